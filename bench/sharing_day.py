@@ -3,6 +3,7 @@
 A community of which one point in four injects; the operator's file of a summer's day comes in parts, then the scheme's
 run goes over blocks until nothing waits. CPU time is all that a validator does for these blocks: decoding, verifying,
 rules, events, encoding, roots (`bench.execution.stages`). It is divided by what the sweep is at when a block begins.
+`--zones N`: with a grid account that charges shared energy by pairs of zones, of which points have N (0: no grid).
 `--by-slot`: the values come slot by slot, as from meters that report each quarter hour. `--corrections N`: then another
 file changes the values of N points. `--profile`: where the time goes.
 """
@@ -29,8 +30,12 @@ from bench.slot_days import QUARTER_MS, SLOTS
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.envelope import Transaction
 from ledger.chain.parameters import DAY_MS
+from ledger.chain.protocol import context_at
 from ledger.chain.schema import COUNTERS, ONLY, PARAMETERS, PROTOCOL, SWEEPS, Counter, Link, Parameter, ProtocolInForce
 from ledger.chain.section import sections_of
+from ledger.grid.genesis import GRID_SECTION, GridMode, GridSection
+from ledger.grid.tariffs import Levy, TariffTerms, ZoneFee, constant
+from ledger.grid.terms import begin_grid
 from ledger.keys.crypto import tagged_hash
 from ledger.limits import MIN_BLOCK_WEIGHT
 from ledger.sharing.allocation_rules import AllocationMethod, AllocationRule, Dynamic, StaticRedistributed
@@ -46,25 +51,34 @@ from ledger.slots.registration import OPEN_POINTS, POINT_NUMBERS
 from ledger.slots.schema import OWNER_POINTS, POINTS, SLOT_VALUES, Direction, MeteringPoint
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
+from nodechain.modules import REGISTRY
 
 RULES: Final[dict[str, AllocationMethod]] = {"dynamic": Dynamic(), "static-redistributed": StaticRedistributed()}
 ROWS: Final = 32
 """Points of one part of a file: what half of the smallest block holds."""
 
 PRODUCER_EVERY: Final = 4
+TARIFF: Final = TariffTerms(
+    "house", CURRENCY_ASSET, constant(300_000), constant(80_000),
+    (ZoneFee("grid", "*", constant(70_000)), ZoneFee("*", "*", constant(20_000))),
+    (Levy("green", constant(10_000), True),),
+)  # fmt: skip
 MEMBERS: Final = 2_500
 
 
 class SharingDay:
     """Points 1 to `points` of members in turn in one scheme, from the next UTC day on."""
 
-    def __init__(self, points: int, method: AllocationMethod, settlement: Settlement, block_weight: int) -> None:
-        self.points = points
+    def __init__(
+        self, points: int, method: AllocationMethod, settlement: Settlement, block_weight: int, zones: int = 0
+    ) -> None:
+        self.points, self.zones = points, zones
         self.community = community = Community(max(METERS_IN_BLOCK, min(points, MEMBERS)))
         sharing = SharingSection(CURRENCY_ASSET, (community.addresses[0],))
         genesis = community.genesis
-        sections = sections_of(*genesis.sections, SHARING_SECTION.holding(sharing))
-        community.genesis = replace(genesis, sections=sections)
+        grid = GridSection(GridMode.ACCOUNT, CURRENCY_ASSET, community.addresses[0], SourceOrder.OPERATOR, (TARIFF,), 1)
+        parts = [SHARING_SECTION.holding(sharing), *([GRID_SECTION.holding(grid)] if zones else [])]
+        community.genesis = replace(genesis, sections=sections_of(*genesis.sections, *parts))
         self._register()
         self.first_slot = (community.time_ms // DAY_MS + 1) * SLOTS
         for first in range(0, points, MAX_SCHEME_ROWS):
@@ -87,11 +101,16 @@ class SharingDay:
         for number in range(1, self.points + 1):
             owner = self.community.addresses[number // PRODUCER_EVERY % self.community.accounts]
             name = tagged_hash(b"nodechain/bench-point", big_endian(number))
-            point = MeteringPoint(number, owner, int(_direction(number)), "", number, name, False, 0, 0)
+            zone = f"zone {number // PRODUCER_EVERY % self.zones}" if self.zones else ""
+            point = MeteringPoint(number, owner, int(_direction(number)), zone, number, name, False, 0, 0)
             state.put(POINTS, big_endian(number), point)
             state.put(OWNER_POINTS, owner + big_endian(number), Link(big_endian(number)))
         for name in (OPEN_POINTS, POINT_NUMBERS):
             state.put(COUNTERS, name, Counter(self.points))
+        if self.zones:
+            context = context_at(REGISTRY, state, self.community.genesis, 1, self.community.time_ms)
+            begin_grid(context)
+            context.end_transactions()
         self.community.commit(state.changes())
 
     def _terms(self, method: AllocationMethod, settlement: Settlement, numbers: range) -> SchemeTerms:
@@ -213,17 +232,18 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=10_000)
     parser.add_argument("--rule", choices=RULES, default="dynamic")
     parser.add_argument("--settlement", choices=("slot", "period"), default="slot")
+    parser.add_argument("--zones", type=int, default=0)
     parser.add_argument("--by-slot", action="store_true")
     parser.add_argument("--corrections", type=int, default=0)
     parser.add_argument("--block-weight", type=int, default=MIN_BLOCK_WEIGHT)
     parser.add_argument("--profile", action="store_true")
     chosen = parser.parse_args()
     settlement = Settlement[chosen.settlement.upper()]
-    day = SharingDay(chosen.points, RULES[chosen.rule], settlement, chosen.block_weight)
+    day = SharingDay(chosen.points, RULES[chosen.rule], settlement, chosen.block_weight, chosen.zones)
     print(
         f"{time.strftime('%Y-%m-%d')}, {platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}: {chosen.points} points x {SLOTS} slots, "
-        f"{chosen.rule}, settled by {chosen.settlement}, block weight {chosen.block_weight}",
+        f"{chosen.rule}, settled by {chosen.settlement}, block weight {chosen.block_weight}, zones {chosen.zones}",
         flush=True,
     )
     profiler = cProfile.Profile()

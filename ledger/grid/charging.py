@@ -9,20 +9,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from ledger.chain.context import Context
 from ledger.grid.genesis import GRID_SECTION
-from ledger.grid.schema import GridLine, LineKind, PointTariff, PointZone, TariffVersion
-from ledger.grid.tariffs import ANY_ZONE, OUTSIDE, TariffTerms, TimeRate, day_place, unfolded
-from ledger.grid.versions import point_tariffs, point_zones, tariff_versions
-from ledger.limits import MAX_INTEGER
+from ledger.grid.schema import GridLine, LineKind, TariffVersion
+from ledger.grid.tariffs import OUTSIDE, TariffTerms, TimeRate, day_place, unfolded, zone_fee
+from ledger.grid.versions import holding, point_tariffs, point_zones, tariff_versions
 from ledger.sharing.prices import MWH_PER_KWH
 from ledger.slots.clock import SlotClock
 from ledger.slots.schema import Direction
 
 LineName = tuple[LineKind, str]
-E = TypeVar("E", PointTariff, PointZone, TariffVersion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +97,10 @@ class Charges:
         for month, begin, end in self._by_month():
             first = begin
             while first < end:
-                entry, until = _holding(given, self.slots[first])
+                entry, until = holding(given, self.slots[first])
                 number = (entry.tariff if entry else 0) or default
-                version, changes = _holding(self._known(number), self.slots[first])
-                lies, moves = _holding(zones, self.slots[first])
+                version, changes = holding(self._known(number), self.slots[first])
+                lies, moves = holding(zones, self.slots[first])
                 stop = bisect_left(self.slots, min(until, changes, moves), first, end)
                 if version is not None:
                     yield version, lies.zone if lies else meterage.zone, month, first, stop
@@ -131,41 +128,30 @@ class Charges:
         return self._rates[key]
 
 
-def _holding(entries: Sequence[E], slot: int) -> tuple[E | None, int]:
-    """Of entries by the slot that they begin with, the newest first: the one that holds in a slot, and until where."""
-    until = MAX_INTEGER
-    for entry in entries:
-        if entry.from_slot <= slot:
-            return entry, until
-        until = entry.from_slot
-    return None, until
-
-
 def _charged(terms: TariffTerms, meterage: Meterage, to_zone: str) -> Iterator[tuple[LineName, TimeRate, Change]]:
     """What a point pays and gets for: an injection gets feed-in; an offtake pays retail and levies for what came from
-    outside, and the fee of the pair of zones for that and for what was shared (GA5).
+    outside, for what was shared the levies that say so, and for both the fees of their pairs of zones (GA5).
     """
     if meterage.direction == Direction.INJECTION:
         yield (LineKind.FEED_IN, ""), terms.feed_in, meterage.rest
         return
     yield (LineKind.RETAIL, ""), terms.retail, meterage.rest
-    for zone, change in ((OUTSIDE, meterage.rest), *meterage.shared.items()):
-        fee = zone_fee(terms, zone, to_zone)
+    fee = zone_fee(terms, OUTSIDE, to_zone)
+    if fee is not None:
+        yield (LineKind.GRID_FEE, pair_name(OUTSIDE, to_zone)), fee, meterage.rest
+    for zone, change in meterage.shared.items():
+        fee = zone_fee(terms, zone, to_zone, shared=True)
         if fee is not None:
-            yield (LineKind.GRID_FEE, f"{zone}>{to_zone}"), fee, change
+            yield (LineKind.GRID_FEE, pair_name(zone, to_zone)), fee, change
     for levy in terms.levies:
         yield (LineKind.LEVY, levy.name), levy.rate, meterage.rest
         for change in meterage.shared.values() if levy.on_shared else ():
-            yield (LineKind.LEVY, levy.name), levy.rate, change
+            yield (LineKind.SHARED_LEVY, levy.name), levy.rate, change
 
 
-def zone_fee(terms: TariffTerms, from_zone: str, to_zone: str) -> TimeRate | None:
-    """The fee for energy from a zone to another: of the first row that fits; `*` fits every zone of points."""
-    for row in terms.zone_fees:
-        fits = row.from_zone == from_zone or (row.from_zone == ANY_ZONE and from_zone != OUTSIDE)
-        if fits and row.to_zone in (to_zone, ANY_ZONE):
-            return row.rate
-    return None
+def pair_name(from_zone: str, to_zone: str) -> str:
+    """How the line of a pair of zones is called."""
+    return f"{from_zone}>{to_zone}"
 
 
 def _lines(found: dict[LineName, list[int]]) -> tuple[GridLine, ...]:

@@ -11,7 +11,8 @@ from ledger.grid.booking import ChargedSlots, book
 from ledger.grid.charging import Change, Charges, Meterage
 from ledger.grid.events import GridExcess
 from ledger.grid.genesis import GRID_SECTION, GridMode
-from ledger.grid.weights import GRID_POINT, GRID_SLOTS_A_UNIT
+from ledger.grid.versions import SHARING_TARIFFS, holding, point_zones
+from ledger.grid.weights import GRID_POINT, GRID_SLOTS_A_UNIT, GRID_ZONE, GRID_ZONE_SLOTS_A_UNIT
 from ledger.sharing.participation import split_over_schemes
 from ledger.sharing.points import PointRest
 from ledger.sharing.schema import PARTICIPATIONS
@@ -46,7 +47,7 @@ def follow_values(
 
 
 def follow_rests(context: Context, scheme: int, slots: tuple[int, ...], rests: tuple[PointRest, ...]) -> None:
-    """Slots of a scheme were settled: what was not shared is charged (GA6)."""
+    """Slots of a scheme were settled: what was not shared is charged, and what was by its zones (GA6, GA13)."""
     charges = Charges(context, clock_of(context), slots)
     for rest in rests:
         if (rest.before, rest.shared_before) != (rest.after, rest.shared_after):
@@ -57,12 +58,25 @@ def follow_rests(context: Context, scheme: int, slots: tuple[int, ...], rests: t
 
 def _shared(rest: PointRest) -> dict[str, Change]:
     """What was shared with a consumer, by the zone that it came from."""
-    return {
-        zone: Change(
-            tuple(parts[place] for parts in rest.shared_before), tuple(parts[place] for parts in rest.shared_after)
-        )
-        for place, zone in enumerate(rest.zones)
-    }
+    by_zone = zip(rest.zones, rest.shared_before, rest.shared_after, strict=True)
+    return {zone: Change(before, after) for zone, before, after in by_zone if before != after}
+
+
+def zones_in_slots(
+    context: Context, points: tuple[int, ...], slots: tuple[int, ...]
+) -> tuple[tuple[str, ...], ...] | None:
+    """The zone that each point had in each slot; None where no tariff has ever charged shared energy (GA13)."""
+    if GRID_SECTION.of(context.genesis).mode == GridMode.ISLAND or not context.count(SHARING_TARIFFS):
+        return None
+    return tuple(_zones_of(context, number, slots) for number in points)
+
+
+def _zones_of(context: Context, number: int, slots: tuple[int, ...]) -> tuple[str, ...]:
+    entries, now = list(point_zones(context.state, number)), known_point(context, number).zone
+    if not entries:
+        return (now,) * len(slots)
+    found = (holding(entries, slot)[0] for slot in slots)
+    return tuple(now if entry is None else entry.zone for entry in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,7 @@ class Owned:
 def _charge(context: Context, charges: Charges, owned: Owned, meterage: Meterage) -> None:
     slots = charges.slots
     context.charge(GRID_POINT + len(slots) // GRID_SLOTS_A_UNIT)
+    context.charge((GRID_ZONE + len(slots) // GRID_ZONE_SLOTS_A_UNIT) * len(meterage.shared))
     place = ChargedSlots(owned.account, meterage.point, owned.scheme, slots[0], slots[-1] + 1 - slots[0])
     if GRID_SECTION.of(context.genesis).mode == GridMode.ISLAND:
         excess = meterage.rest.energy_mwh

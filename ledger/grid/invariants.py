@@ -9,7 +9,8 @@ from ledger.chain.invariants import entries
 from ledger.chain.schema import COUNTERS
 from ledger.errors import require
 from ledger.grid.schema import GRID_SUMS, POINT_TARIFFS, TARIFFS, LineKind
-from ledger.grid.versions import TARIFF_NUMBERS
+from ledger.grid.tariffs import charges_shared
+from ledger.grid.versions import SHARING_TARIFFS, TARIFF_NUMBERS
 from ledger.state.overlay import Reader
 from ledger.state.table import big_endian, newest_first
 
@@ -17,11 +18,14 @@ from ledger.state.table import big_endian, newest_first
 def check_tariffs(state: Reader) -> None:
     """Tariffs are numbered in turn, each version stands at its slot, and points have tariffs that exist (GA2, GA4)."""
     count = sum(entry.value for key, entry in entries(state, COUNTERS) if key == TARIFF_NUMBERS)
-    known = set()
+    known, sharing = set(), 0
     for key, version in entries(state, TARIFFS):
         known.add(version.tariff)
+        sharing += charges_shared(version.terms)
         require(key == big_endian(version.tariff) + newest_first(version.from_slot), "a tariff stands at another slot")
     require(known == set(range(1, count + 1)), "tariffs are not numbered in turn")
+    decided = sum(entry.value for key, entry in entries(state, COUNTERS) if key == SHARING_TARIFFS)
+    require(sharing <= decided, "a tariff charges shared energy and is not counted")
     for key, given in entries(state, POINT_TARIFFS):
         require(key[8:] == newest_first(given.from_slot), "a point's tariff stands at another slot")
         require(given.tariff in known or not given.tariff, "a point has a tariff that does not exist")

@@ -17,15 +17,15 @@ from ledger.grid.checks import check_paid, check_price
 from ledger.grid.codes import GRID_CODES
 from ledger.grid.decisions import GRID_DECISIONS
 from ledger.grid.events import GRID_EVENTS
-from ledger.grid.following import follow_rests, follow_values
+from ledger.grid.following import follow_rests, follow_values, zones_in_slots
 from ledger.grid.genesis import GRID_SECTION
 from ledger.grid.invariants import GRID_INVARIANTS
 from ledger.grid.payloads import AssignTariff, GridTypeNumber
 from ledger.grid.postings import GRID_POSTINGS
 from ledger.grid.schema import GRID_TABLES
 from ledger.grid.terms import begin_grid, do_assign_tariff, is_grid_operator, remember_zone
-from ledger.grid.versions import TARIFF_NUMBERS
-from ledger.sharing.points import POINTS_SETTLED
+from ledger.grid.versions import SHARING_TARIFFS, TARIFF_NUMBERS
+from ledger.sharing.points import POINTS_SETTLED, ZONES_ASKED
 from ledger.slots.points import POINT_CHANGED, SLOTS_CHANGED
 
 GRID: Final = Module(
@@ -35,7 +35,7 @@ GRID: Final = Module(
     types=(TransactionType(GridTypeNumber.ASSIGN_TARIFF, "assign_tariff", AssignTariff, do_assign_tariff, MEMBER),),
     tables=GRID_TABLES,
     events=GRID_EVENTS,
-    series=(TARIFF_NUMBERS,),
+    series=(TARIFF_NUMBERS, SHARING_TARIFFS),
     decisions=GRID_DECISIONS,
     hooks=(
         FIRST_STATE.by(begin_grid),
@@ -43,6 +43,7 @@ GRID: Final = Module(
         ACCOUNT_KNOWN.by(is_grid_operator),
         POINT_CHANGED.by(remember_zone),
         SLOTS_CHANGED.by(follow_values),
+        ZONES_ASKED.by(zones_in_slots),
         POINTS_SETTLED.by(follow_rests),
         DEBT_PAID.by(tell_debt_paid),
         CLAIM_PAID.by(tell_claim_paid),

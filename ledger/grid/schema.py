@@ -15,12 +15,19 @@ SignedGridEnergy = Annotated[int, FieldUnit(Quantity.ENERGY_MWH)]
 
 
 class LineKind(IntEnum):
-    """What a line is for; an account pays the first three and gets the last."""
+    """What a line is for; an account pays all but the last, which it gets."""
 
     RETAIL = 1
     GRID_FEE = 2
+    """For energy from outside, or from a zone of points to another."""
+
     LEVY = 3
-    FEED_IN = 4
+    """On what came from outside."""
+
+    SHARED_LEVY = 4
+    """The same levy on what was shared."""
+
+    FEED_IN = 5
 
 
 class GridLine(Value, frozen=True):

@@ -109,6 +109,24 @@ def check_tariff(terms: TariffTerms, slot_ms: int) -> None:
         raise bad_tariff("a levy, or a pair of zones, stands twice")
 
 
+def zone_fee(terms: TariffTerms, from_zone: str, to_zone: str, *, shared: bool = False) -> TimeRate | None:
+    """The fee for energy from a zone to another: of the first row that fits; `*` fits every zone of points.
+
+    A row from `grid` is for what came from outside, and never for what was shared.
+    """
+    for row in terms.zone_fees:
+        comes_from_outside = row.from_zone == OUTSIDE
+        fits = row.from_zone in (from_zone, ANY_ZONE) if shared else comes_from_outside
+        if fits and comes_from_outside != shared and row.to_zone in (to_zone, ANY_ZONE):
+            return row.rate
+    return None
+
+
+def charges_shared(terms: TariffTerms) -> bool:
+    """Whether a tariff has anything to charge for what was shared."""
+    return any(row.from_zone != OUTSIDE for row in terms.zone_fees) or any(levy.on_shared for levy in terms.levies)
+
+
 def bad_tariff(detail: str) -> Refused:
     """A tariff that cannot be."""
     return Refused(detail, code="bad_tariff")

@@ -22,8 +22,15 @@ from ledger.grid.schema import (
     PointZone,
     TariffVersion,
 )
-from ledger.grid.tariffs import TariffTerms, bad_tariff, check_tariff
-from ledger.grid.versions import TARIFF_NUMBERS, grid_terms, point_tariffs, point_zones, tariff_versions
+from ledger.grid.tariffs import TariffTerms, bad_tariff, charges_shared, check_tariff
+from ledger.grid.versions import (
+    SHARING_TARIFFS,
+    TARIFF_NUMBERS,
+    grid_terms,
+    point_tariffs,
+    point_zones,
+    tariff_versions,
+)
 from ledger.grid.weights import TARIFF_CHANGE, TARIFF_POINT
 from ledger.slots.clock import clock_of
 from ledger.slots.registration import next_slot
@@ -86,6 +93,8 @@ def _outdated(context: Context, known: list[int], from_slot: int) -> list[int]:
 def _put(context: Context, tariff: int, version: int, from_slot: int, terms: TariffTerms) -> None:
     key = big_endian(tariff) + newest_first(from_slot)
     context.state.put(TARIFFS, key, TariffVersion(tariff, version, from_slot, terms))
+    if charges_shared(terms):
+        context.next_number(SHARING_TARIFFS)
     context.emit(TariffChanged(tariff, version, from_slot))
 
 

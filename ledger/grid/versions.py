@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from ledger.chain.context import Context
 from ledger.errors import require_present
@@ -17,10 +18,26 @@ from ledger.grid.schema import (
     PointZone,
     TariffVersion,
 )
+from ledger.limits import MAX_INTEGER
 from ledger.state.overlay import State
 from ledger.state.table import big_endian, newest_first
 
 TARIFF_NUMBERS = b"tariff"
+
+SHARING_TARIFFS = b"sharing_tariff"
+"""How many versions of tariffs that charge shared energy were ever decided; forgotten ones stay counted."""
+
+E = TypeVar("E", PointTariff, PointZone, TariffVersion)
+
+
+def holding(entries: Sequence[E], slot: int) -> tuple[E | None, int]:
+    """Of entries by the slot that they begin with, the newest first: the one that holds in a slot, and until where."""
+    until = MAX_INTEGER
+    for entry in entries:
+        if entry.from_slot <= slot:
+            return entry, until
+        until = entry.from_slot
+    return None, until
 
 
 def tariff_at(state: State, tariff: int, slot: int) -> TariffVersion | None:

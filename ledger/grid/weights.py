@@ -11,5 +11,11 @@ TARIFF_POINT: Final = 3
 GRID_POINT: Final = 14
 """A point whose slots changed, or were settled: charged and booked."""
 
+GRID_ZONE: Final = 3
+"""A zone of whose energy another part was shared with a point: its fee and its levies."""
+
 GRID_SLOTS_A_UNIT: Final = 4
-"""Slots of it weigh one more, so many together."""
+"""Slots of a point weigh one more, so many together."""
+
+GRID_ZONE_SLOTS_A_UNIT: Final = 8
+"""Slots of such a zone weigh one more, so many together."""

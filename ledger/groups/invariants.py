@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Final
 
-from ledger.chain.counters import counter_key
-from ledger.chain.invariants import check_account_counters, entries
+from ledger.chain.invariants import entries
 from ledger.chain.parameters import PARTS
 from ledger.chain.schema import COUNTERS, EXPIRIES, LOCKS, SWEEPS
 from ledger.errors import require
@@ -33,12 +31,12 @@ from ledger.state.table import big_endian
 
 
 def check_groups(state: Reader) -> None:
-    """Each group up to the last has its account; operators are counted; a rhythm has a next time."""
+    """Each group up to the last has its account; operators are known by theirs; a rhythm has a next time."""
     counters = dict(entries(state, COUNTERS))
     numbers = counters[GROUP_NUMBERS].value if GROUP_NUMBERS in counters else 0
     due = {entry.subject[:8] for key, entry in entries(state, EXPIRIES) if key[8] == PERIOD_DUE.number}
     accounts = {key: link.target for key, link in entries(state, GROUP_ACCOUNTS)}
-    operated: Tally[bytes] = Tally()
+    operated = {key: link.target for key, link in entries(state, OPERATED_GROUPS)}
     found = list(entries(state, GROUPS))
     require([group.number for _key, group in found] == list(range(1, numbers + 1)), "groups are not numbered in turn")
     for key, group in found:
@@ -47,9 +45,9 @@ def check_groups(state: Reader) -> None:
         waits = not group.dissolved_slot and group.terms.rhythm != Rhythm.DEMAND
         require((key in due) == waits == bool(group.due_ms), "a group waits for a time that does not come")
         if not group.dissolved_slot:
-            operated[counter_key(group.terms.operator, OPERATED_GROUPS)[:-1]] += 1
+            require(operated.pop(group.terms.operator + key, b"") == key, "a group is not among its operator's")
     require(not accounts, "an account is that of a group that is not there")
-    check_account_counters(state, OPERATED_GROUPS, operated)
+    require(not operated, "an account operates a group that has another operator, or is dissolved")
 
 
 def check_group_shares(state: Reader) -> None:

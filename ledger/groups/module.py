@@ -35,7 +35,6 @@ from ledger.groups.schema import (
     GROUP_NUMBERS,
     GROUP_SWEEP,
     GROUP_TABLES,
-    OPERATED_GROUPS,
     PERIOD_DUE,
 )
 from ledger.groups.shares import do_leave_group, do_set_group_shares, do_transfer_group_share, leave_groups
@@ -66,7 +65,6 @@ GROUPS_MODULE: Final = Module(
     tables=GROUP_TABLES,
     events=GROUP_EVENTS,
     purposes=(DISTRIBUTION_LOCK,),
-    counters=(OPERATED_GROUPS,),
     series=(GROUP_NUMBERS,),
     due=((PERIOD_DUE, period_due),),
     sweeps=((GROUP_SWEEP, distribution_step),),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from ledger.chain.context import Context
-from ledger.chain.counters import change_count
 from ledger.chain.schema import LOCKS, Link
 from ledger.errors import Refused
 from ledger.governance.members import require_member
@@ -61,7 +60,7 @@ def _open(context: Context, payload: OpenGroup, manager: bytes) -> None:
     group = Group(number, account, terms, 0, payload.from_slot, payload.from_slot, 0, 0, terms.asset, 0, 0, 0)
     context.state.put(GROUP_ACCOUNTS, account, Link(key))
     context.state.put(GROUP_MEMBERS, key + account, whole_part(payload.from_slot))
-    change_count(context.state, terms.operator, OPERATED_GROUPS, 1)
+    context.state.put(OPERATED_GROUPS, terms.operator + key, Link(key))
     context.state.put(GROUPS, key, await_period(context, group))
     context.emit(GroupChanged(number, account, terms.operator, manager))
     if payload.rows:
@@ -90,10 +89,11 @@ def check_group_change(context: Context, action: ChangeGroup) -> Group:
 def change_group(context: Context, action: ChangeGroup) -> None:
     """Carry out a vote: other terms hold from now on (GP3)."""
     group = stop_waiting(context, check_group_change(context, action))
-    change_count(context.state, group.terms.operator, OPERATED_GROUPS, -1)
-    change_count(context.state, action.terms.operator, OPERATED_GROUPS, 1)
+    key = big_endian(group.number)
+    context.state.delete(OPERATED_GROUPS, group.terms.operator + key)
+    context.state.put(OPERATED_GROUPS, action.terms.operator + key, Link(key))
     changed = await_period(context, msgspec.structs.replace(group, terms=action.terms))
-    context.state.put(GROUPS, big_endian(group.number), changed)
+    context.state.put(GROUPS, key, changed)
     context.emit(GroupChanged(group.number, group.account, action.terms.operator, b""))
 
 
@@ -120,7 +120,7 @@ def check_dissolution(context: Context, action: DissolveGroup) -> Group:
 def dissolve_group(context: Context, action: DissolveGroup) -> None:
     """Carry out a vote: what came in is divided by the rule, then the rest, and all that comes, by shares (GP14)."""
     group = stop_waiting(context, check_dissolution(context, action))
-    change_count(context.state, group.terms.operator, OPERATED_GROUPS, -1)
+    context.state.delete(OPERATED_GROUPS, group.terms.operator + big_endian(group.number))
     slot = current_slot(context)
     context.emit(GroupDissolved(group.number, group.account, slot))
     closed = msgspec.structs.replace(group, dissolved_slot=slot)

@@ -11,7 +11,7 @@ from ledger.groups.terms import Division
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.limits import KEPT_DAYS
 from ledger.slots.schema import SlotState, ValueSource
-from ledger.slots.values import days_of, values_of
+from ledger.slots.values import utc_days_of_slots, values_of
 from ledger.slots.weights import SLOT_DAY, SLOTS_READ_A_UNIT
 
 
@@ -62,7 +62,7 @@ def charge_energy(context: Context, first: int, end: int) -> None:
     """What it weighs to read a point's energy of slots from both sources."""
     clock = clock_of(context)
     start = max(first, _oldest(context, clock))
-    for _day, _first, length in days_of(clock, start, max(end - start, 0)):
+    for _day, _first, length in utc_days_of_slots(clock, start, max(end - start, 0)):
         context.charge(2 * (SLOT_DAY + length // SLOTS_READ_A_UNIT))
 
 

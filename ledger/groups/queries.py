@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ledger.bank.genesis import assets_of
 from ledger.chain.context import Context
-from ledger.chain.counters import counted
 from ledger.groups.distribution import current_slot, divisible, span_of
 from ledger.groups.dividing import chunk_parts, member_parts
 from ledger.groups.limits import CHUNK_MEMBERS, MAX_GROUPS_PER_MEMBER
+from ledger.groups.opened import group_account
 from ledger.groups.period_weights import energy_of, points_of, weight_of
 from ledger.groups.schema import (
     GROUP_DISTRIBUTIONS,
@@ -129,11 +129,5 @@ def share_changes(state: State, number: int, account: bytes) -> tuple[ShareChang
 
 def operated_accounts(state: State, address: bytes) -> frozenset[bytes]:
     """The accounts of the groups that an address operates: what is theirs, it reads."""
-    if not counted(state, address, OPERATED_GROUPS):
-        return frozenset()
-    found = (state.get(GROUPS, key) for key in state.keys(GROUPS))
-    return frozenset(
-        group.account
-        for group in found
-        if group is not None and group.terms.operator == address and not group.dissolved_slot
-    )
+    keys = state.keys(OPERATED_GROUPS, address)
+    return frozenset(group_account(int.from_bytes(key[len(address) :], "big")) for key in keys)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ledger.chain.context import Context
-from ledger.chain.counters import counted
 from ledger.errors import Refused
 from ledger.groups.opened import group_of_account, open_group
 from ledger.groups.payloads import AdmitGroupPoint
@@ -15,7 +14,7 @@ from ledger.slots.registration import check_agreed_point, register_agreed_point
 def is_group_role(context: Context, address: bytes) -> bool:
     """Whether the address is a group's account, or operates a group: both are members by that (N2)."""
     state = context.state
-    return state.get(GROUP_ACCOUNTS, address) is not None or counted(state, address, OPERATED_GROUPS) > 0
+    return state.get(GROUP_ACCOUNTS, address) is not None or state.first(OPERATED_GROUPS, address) is not None
 
 
 def signs_for_group(context: Context, account: bytes, signer: bytes) -> bool:

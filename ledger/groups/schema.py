@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from ledger.chain.schema import AccountCounter, DueKind, Link, Purpose, SweepKind
+from ledger.chain.schema import DueKind, Link, Purpose, SweepKind
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import (
     Address,
@@ -109,13 +109,12 @@ GROUP_MEMBERS: Final = Table(130, "group_members", "group account", GroupMembers
 MEMBER_GROUPS: Final = Table(131, "member_groups", "account group", Link, group=20)
 GROUP_DISTRIBUTIONS: Final = Table(132, "group_distributions", "group", GroupDistribution)
 DISTRIBUTED_WEIGHTS: Final = Table(133, "distributed_weights", "group chunk", WeightChunk, group=8)
+OPERATED_GROUPS: Final = Table(134, "operated_groups", "operator group", Link, group=20)
+"""The groups that an account is the operator of, without those that are dissolved."""
 
 GROUP_TABLES: Final[tuple[Table[Any], ...]] = (
-    GROUPS, GROUP_ACCOUNTS, GROUP_MEMBERS, MEMBER_GROUPS, GROUP_DISTRIBUTIONS, DISTRIBUTED_WEIGHTS,
+    GROUPS, GROUP_ACCOUNTS, GROUP_MEMBERS, MEMBER_GROUPS, GROUP_DISTRIBUTIONS, DISTRIBUTED_WEIGHTS, OPERATED_GROUPS,
 )  # fmt: skip
-
-OPERATED_GROUPS: Final = AccountCounter(128, "operated_groups")
-"""How many groups an account is the operator of."""
 
 DISTRIBUTION_LOCK: Final = Purpose(128, "distribution")
 """What a group's distribution divides."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import add, sub
 from typing import Final
 
@@ -17,7 +17,6 @@ from ledger.sharing.metered import old_inputs, old_key
 from ledger.sharing.outcome import NOTHING_BOOKED, Booking, add_booking, booking_of, rows_of
 from ledger.sharing.packing import unpack
 from ledger.sharing.payments import Payment, claim_first, pay, pay_after, sharing_asset
-from ledger.sharing.points import POINTS_SETTLED, PointRest
 from ledger.sharing.roots import values_root
 from ledger.sharing.schema import (
     OLD_INPUTS,
@@ -38,7 +37,6 @@ from ledger.sharing.scheme_terms import Settlement
 from ledger.sharing.versions import pool_of
 from ledger.sharing.weights import BOOKED_ACCOUNT, BOOKED_CHUNK, PAYER, ROWS_A_UNIT
 from ledger.slots.clock import clock_of
-from ledger.slots.schema import Direction
 from ledger.state.table import big_endian
 
 NO_PAYMENT: Final = Payment()
@@ -46,13 +44,11 @@ NO_PAYMENT: Final = Payment()
 
 @dataclass(slots=True)
 class _Sums:
-    """By place of a chunk what its members' figures changed in all slots; and what of their energy is not shared."""
+    """By place of a chunk what its members' figures changed in all slots."""
 
     shared: list[int]
     amounts: list[int]
     fees: list[int]
-    rests: list[Sequence[int]] = field(default_factory=list)
-    old_rests: list[Sequence[int]] = field(default_factory=list)
 
 
 def book_chunk(context: Context, version: SchemeVersion, run: DayRun, place: int) -> DayRun:
@@ -68,7 +64,6 @@ def book_chunk(context: Context, version: SchemeVersion, run: DayRun, place: int
         part = context.get(RUN_PARTS, key)
         context.state.put(RUN_PARTS, key, _slot(members, part, sums))
     _forget_old(context, version.scheme, run, members)
-    _tell_rests(context, version, [run.slots[at] for at in live], members, sums)
     changes: dict[bytes, Booking] = {}
     for member, *figures in zip(members, sums.shared, sums.amounts, sums.fees, strict=True):
         add_booking(changes, member.account, booking_of(member, *figures))
@@ -89,32 +84,12 @@ def _slot(members: Sequence[SchemeMember], part: RunPart, sums: _Sums) -> RunPar
     root = values_root(rows_of(members, energies, shared, amounts, fees))
     sums.shared, sums.amounts = list(map(add, sums.shared, shared)), list(map(add, sums.amounts, amounts))
     sums.fees = list(map(add, sums.fees, fees))
-    sums.rests.append(tuple(map(sub, energies, shared)))
     if part.old_rows:
         before = unpack(part.old_rows, 3 * count)
         sums.shared = list(map(sub, sums.shared, before[:count]))
         sums.amounts = list(map(sub, sums.amounts, before[count : 2 * count]))
         sums.fees = list(map(sub, sums.fees, before[2 * count :]))
-        sums.old_rests.append(tuple(map(sub, unpack(part.old_energies, count), before[:count])))
-    else:
-        sums.old_rests.append((0,) * count)
     return replace(part, energies=b"", old_energies=b"", rows=b"", old_rows=b"", rows_root=root)
-
-
-def _tell_rests(
-    context: Context, version: SchemeVersion, slots: Sequence[int], members: Sequence[SchemeMember], sums: _Sums
-) -> None:
-    """Whoever follows what is not shared hears of it, with what it was before."""
-    follows = context.hooks.at(POINTS_SETTLED) if slots else ()
-    if not follows:
-        return
-    by_point = zip(members, zip(*sums.old_rests, strict=True), zip(*sums.rests, strict=True), strict=True)
-    rests = tuple(
-        PointRest(member.point, member.account, Direction(member.direction), before, after)
-        for member, before, after in by_point
-    )
-    for follow in follows:
-        follow(context, version.scheme, tuple(slots), rests)
 
 
 def _forget_old(context: Context, scheme: int, run: DayRun, members: Sequence[SchemeMember]) -> None:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
+from ledger.sharing.hours import together_with
 from ledger.sharing.members import members_of
 from ledger.sharing.metered import sources_of
 from ledger.sharing.progress import cut_off_ms
@@ -52,7 +53,11 @@ def waiting_slots(context: Context) -> WaitingSlots:
         if newest is None:
             continue
         first = max(0, clock.slot_of(max(0, context.time_ms - newest.terms.cut_off_ms - DAY_MS)))
-        slots = [slot for slot, _version in _waiting(context, scheme, first, end)]
+        slots = [
+            slot
+            for slot, version in _waiting(context, scheme, first, end)
+            if together_with(clock, version.terms.rule, slot).slots.stop <= end
+        ]
         count += len(slots)
         if slots and (not oldest or clock.start_ms(slots[0] + 1) < oldest):
             oldest = clock.start_ms(slots[0] + 1)
@@ -113,13 +118,21 @@ def _of_version(context: Context, version: SchemeVersion, slots: list[int]) -> I
 
 
 def _missing(context: Context, version: SchemeVersion, slots: list[int]) -> dict[int, tuple[int, ...]]:
-    """By slot the points whose value is not there from any source that counts."""
-    first, count = slots[0], slots[-1] - slots[0] + 1
+    """By slot the points whose value is not there, in any slot of its hour where the rule works by the hour."""
+    clock, rule = clock_of(context), version.terms.rule
+    together = {slot: together_with(clock, rule, slot).slots for slot in slots}
+    first = together[slots[0]].start
+    count = together[slots[-1]].stop - first
     found: dict[int, list[int]] = {slot: [] for slot in slots}
     for member in members_of(context.state, version):
         point = known_point(context, member.point)
         read = [values_of(context, member.point, source, first, count) for source in sources_of(version)]
+        gaps = {
+            slot
+            for slot in range(first, first + count)
+            if point.has(slot) and all(values[slot - first].state == SlotState.MISSING for values in read)
+        }
         for slot in slots:
-            if point.has(slot) and all(values[slot - first].state == SlotState.MISSING for values in read):
+            if not gaps.isdisjoint(together[slot]):
                 found[slot].append(member.point)
     return {slot: tuple(numbers) for slot, numbers in found.items()}

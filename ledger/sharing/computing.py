@@ -1,4 +1,4 @@
-"""A slot of a run computed: all chunks' energies allocated and priced, and the rows put down by chunk (rule SC6)."""
+"""Slots of a run computed: all chunks' energies allocated and priced, and the rows put down by chunk (SC6, SR21)."""
 
 from __future__ import annotations
 
@@ -8,35 +8,48 @@ from itertools import accumulate
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
+from ledger.sharing.hourly import computed_together
+from ledger.sharing.hours import Together
 from ledger.sharing.members import members_by_chunk
-from ledger.sharing.outcome import Computed, computed, roster_of
+from ledger.sharing.outcome import Computed, roster_of
 from ledger.sharing.packing import pack, unpack
 from ledger.sharing.pairing import pairs_of
 from ledger.sharing.schema import RUN_PARTS, RunPart, RunSums, SchemeVersion
 from ledger.sharing.scheme_terms import SchemeTerms
-from ledger.sharing.weights import COMPUTED_POINTS_A_UNIT, COMPUTED_SLOT, PAIRS_A_UNIT
+from ledger.sharing.weights import COMPUTED_POINTS_A_UNIT, COMPUTED_SLOT, LAID_POINTS_A_UNIT, PAIRS_A_UNIT
+from ledger.sharing.zone_parts import SlotParts, put_zones
 from ledger.state.table import big_endian
 
 
-def compute_slot(context: Context, version: SchemeVersion, slot: int, *, again: bool) -> RunSums:
-    """Put down what a slot comes to, or (`again`) what it came to by the run before; its sums."""
-    context.charge(weight_of_slot(version.terms, version.producers, version.consumers))
+def compute_slots(context: Context, version: SchemeVersion, together: Together, *, again: bool) -> list[RunSums]:
+    """Put down what slots that are settled together come to, or (`again`) what they came to by the run before; the
+    sums of each.
+    """
+    slots = together.slots
+    context.charge(weight_of_slots(version.terms, version.producers, version.consumers, len(slots)))
     by_chunk = members_by_chunk(context.state, version)
     roster = roster_of(version.terms, [member for members in by_chunk for member in members])
-    keys = [big_endian(version.scheme) + big_endian(slot) + big_endian(chunk.chunk) for chunk in version.chunks]
-    parts = [context.get(RUN_PARTS, key) for key in keys]
+    scheme = big_endian(version.scheme)
+    keys = [[scheme + big_endian(slot) + big_endian(chunk.chunk) for chunk in version.chunks] for slot in slots]
+    parts = [[context.get(RUN_PARTS, key) for key in of_slot] for of_slot in keys]
     counts = [len(members) for members in by_chunk]
-    energies = _joined([part.old_energies if again else part.energies for part in parts], counts)
-    found = computed(version.terms, roster, slot, energies, _absent(parts, counts))
-    for key, part, rows in zip(keys, parts, _rows(found, counts), strict=True):
-        context.state.put(RUN_PARTS, key, replace(part, old_rows=rows) if again else replace(part, rows=rows))
-    return found.sums
+    energies = [_joined([each.old_energies if again else each.energies for each in some], counts) for some in parts]
+    absent = [_absent(some, counts) for some in parts]
+    found = computed_together(version.terms, roster, together.number, energies, absent)
+    chunks = [chunk.chunk for chunk in version.chunks]
+    for slot, of_slot, some, one in zip(slots, keys, parts, found, strict=True):
+        for key, part, rows in zip(of_slot, some, _rows(one, counts), strict=True):
+            context.state.put(RUN_PARTS, key, replace(part, old_rows=rows) if again else replace(part, rows=rows))
+        put_zones(context, SlotParts(version.scheme, slot, chunks, some, counts), roster, one, again=again)
+    return [one.sums for one in found]
 
 
-def weight_of_slot(terms: SchemeTerms, producers: int, consumers: int) -> int:
-    """What it weighs to compute a slot."""
+def weight_of_slots(terms: SchemeTerms, producers: int, consumers: int, slots: int) -> int:
+    """What it weighs to compute a slot, or so many slots together."""
     points = (producers + consumers) // COMPUTED_POINTS_A_UNIT
-    return COMPUTED_SLOT + points + pairs_of(terms.rule, producers, consumers) // PAIRS_A_UNIT
+    pairs = pairs_of(terms.rule, producers, consumers) // PAIRS_A_UNIT
+    laid = slots * (1 + (producers + consumers) // LAID_POINTS_A_UNIT + pairs) if slots > 1 else 0
+    return COMPUTED_SLOT + points + laid + pairs
 
 
 def _joined(packed: Sequence[bytes], counts: Sequence[int]) -> list[int]:

@@ -7,12 +7,23 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
+from ledger.sharing.hours import together_with
 from ledger.sharing.members import members_of_chunk
 from ledger.sharing.metered import inputs_of, is_open, old_inputs
 from ledger.sharing.packing import pack
 from ledger.sharing.roots import values_root
-from ledger.sharing.schema import RUN_PARTS, DayRun, OldInput, RunPart, SchemeMember, SchemeVersion, SlotInput
+from ledger.sharing.schema import (
+    RUN_PARTS,
+    DayRun,
+    OldInput,
+    RunPart,
+    SchemeMember,
+    SchemeVersion,
+    SlotInput,
+)
 from ledger.sharing.weights import GATHERED_CHUNK, GATHERED_POINT, INPUTS_A_UNIT
+from ledger.sharing.zone_parts import zones_of_chunk
+from ledger.slots.clock import SlotClock
 from ledger.slots.schema import SlotState
 from ledger.state.table import big_endian
 
@@ -36,6 +47,7 @@ def gather_chunk(context: Context, version: SchemeVersion, run: DayRun, place: i
         before.append(old)
         _note(context, run, member, (found, old), changed, complete)
     scheme = big_endian(version.scheme)
+    zones = zones_of_chunk(context, members, run.slots)
     for at, (slot, number) in enumerate(zip(run.slots, run.runs, strict=True)):
         inputs = [found[at] for found in now]
         old_energies = pack([old[at].part_mwh for old in before]) if again and number > 1 else b""
@@ -43,9 +55,21 @@ def gather_chunk(context: Context, version: SchemeVersion, run: DayRun, place: i
             values_root(inputs), sum(1 for one in inputs if one.state in SUBSTITUTES),
             pack([one.part_mwh for one in inputs]), old_energies, b"", b"", NOT_YET,
             tuple(at for at, one in enumerate(inputs) if one.state == SlotState.MISSING),
+            *zones[at],
         )  # fmt: skip
         context.state.put(RUN_PARTS, scheme + big_endian(slot) + big_endian(chunk.chunk), part)
     return replace(run, changed=tuple(changed), complete=tuple(complete))
+
+
+def noted_together(clock: SlotClock, version: SchemeVersion, run: DayRun) -> DayRun:
+    """By the hour an input that changed settles all slots of its hour anew, and one that is missing none (SR21)."""
+    if not version.terms.rule.hourly:
+        return run
+    places = {slot: at for at, slot in enumerate(run.slots)}
+    hours = [together_with(clock, version.terms.rule, slot).slots for slot in run.slots]
+    changed = tuple(any(run.changed[places[slot]] for slot in hour) for hour in hours)
+    complete = tuple(all(run.complete[places[slot]] for slot in hour) for hour in hours)
+    return replace(run, changed=changed, complete=complete)
 
 
 SUBSTITUTES = frozenset((SlotState.MISSING, SlotState.SUBSTITUTED))

@@ -13,15 +13,19 @@ from ledger.debts.pools import DebtPool
 from ledger.debts.schema import DEBTS
 from ledger.errors import require
 from ledger.keys.address import ADDRESS_BYTES
+from ledger.sharing.absent import AbsentPoints, absence, absent_in
 from ledger.sharing.members import chunk_key
 from ledger.sharing.payments import run_account
 from ledger.sharing.schema import (
+    ABSENT_POINTS,
     DAY_RUNS,
     MEMBERS,
     OLD_INPUTS,
+    PAIRED_ZONES,
     PARTICIPATIONS,
     QUEUED_SLOTS,
     RUN_PARTS,
+    RUN_ZONES,
     SCHEME_SUMS,
     SCHEMES,
     SETTLEMENT_SWEEP,
@@ -29,8 +33,8 @@ from ledger.sharing.schema import (
     SLOT_RUNS,
     Participation,
 )
-from ledger.sharing.versions import SCHEME_POOL, factor_at
-from ledger.slots.schema import Direction
+from ledger.sharing.versions import FOR_EVER, SCHEME_POOL, factor_at
+from ledger.slots.schema import POINTS, Direction
 from ledger.state.overlay import Reader
 from ledger.state.table import big_endian
 
@@ -101,6 +105,28 @@ def check_run_parts(state: Reader) -> None:
     """What stands between the pieces of a run is that of a run that goes on (SC8)."""
     at_work = {key + big_endian(slot) for key, run in entries(state, DAY_RUNS) for slot in run.slots}
     require(all(key[:16] in at_work for key, _part in entries(state, RUN_PARTS)), "parts of no run")
+    require(all(key in at_work for key, _zones in entries(state, RUN_ZONES)), "zones of no run")
+    require(all(key[:16] in at_work for key, _pairs in entries(state, PAIRED_ZONES)), "zones of pairs of no run")
+
+
+def check_absent(state: Reader) -> None:
+    """From where a scheme's closed points are counted by slot they are as many as are closed and take part (SC5)."""
+    until = {key: point.until_slot for key, point in entries(state, POINTS) if point.until_slot}
+    closed = [(key, found) for key, found in entries(state, PARTICIPATIONS) if key[:8] in until]
+    known = dict(entries(state, ABSENT_POINTS))
+    schemes = {key[8:] for key, _found in closed} | {key[:8] for key in known}
+    for scheme in sorted(schemes):
+        counted = AbsentPoints(
+            0, tuple(one for key, each in known.items() if key[:8] == scheme for one in each.changes)
+        )
+        marks = {slot for key, found in closed if key[8:] == scheme for slot in absence(found, until[key[:8]])}
+        marks |= {each.from_slot for each in counted.changes}
+        known_from = min((each.from_slot for each in counted.changes if each.from_slot), default=FOR_EVER)
+        for slot in sorted({slot for slot in marks if slot >= known_from} | {max(marks, default=0)}):
+            absent = [
+                key for key, found in closed if key[8:] == scheme and until[key[:8]] <= slot and factor_at(found, slot)
+            ]
+            require(absent_in(counted, slot) == len(absent), "closed points are miscounted")
 
 
 def check_waiting(state: Reader) -> None:
@@ -120,5 +146,5 @@ def check_waiting(state: Reader) -> None:
 
 SHARING_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_sums, check_shares, check_progress, check_chunks, check_run_parts,
-    check_waiting,
+    check_absent, check_waiting,
 )  # fmt: skip

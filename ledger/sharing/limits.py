@@ -33,6 +33,13 @@ MAX_SCHEME_CHUNKS: Final = 1_024
 
 MAX_SCHEMES_PER_POINT: Final = 8
 
+MAX_RUN_ZONES: Final = 64
+"""Grid zones of producers that a run tells apart in a slot; the others by name count as one (`*`)."""
+
+MAX_TOLD_AT_ONCE: Final = 9_216
+"""Points x slots x zones of which one step tells what was shared and what was not: half of a chunk's day of three
+zones, so that what a grid charges for it fits into the smallest block."""
+
 MAX_SUBSTITUTES_AT_ONCE: Final = 16
 """Points whose missing values of a day one step replaces at a cut-off; the others follow in the next steps."""
 

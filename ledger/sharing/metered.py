@@ -121,7 +121,7 @@ def _spans(slots: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def days_of_slots(clock: SlotClock, first_slot: int, count: int) -> list[tuple[int, int, int]]:
+def local_days_of_slots(clock: SlotClock, first_slot: int, count: int) -> list[tuple[int, int, int]]:
     """Slots cut at local days: the day, its first slot among them, and how many of them it has."""
     found, end = [], first_slot + count
     while first_slot < end:

@@ -9,6 +9,7 @@ from ledger.chain.registry import Module, TransactionType
 from ledger.debts.points import CLAIM_PAID, DEBT_PAID
 from ledger.governance.admission import MEMBER
 from ledger.sharing import limits, weights
+from ledger.sharing.absent import follow_closing
 from ledger.sharing.codes import SHARING_CODES
 from ledger.sharing.cut_off import cut_off_due
 from ledger.sharing.decisions import SHARING_DECISIONS
@@ -23,7 +24,7 @@ from ledger.sharing.progress import follow_slots
 from ledger.sharing.schema import CUT_OFF_DUE, RUN_TABLES, SETTLEMENT_SWEEP, SHARING_TABLES
 from ledger.sharing.schemes import SCHEME_NUMBERS, do_change_scheme
 from ledger.sharing.settlement import settlement_step
-from ledger.slots.points import SLOTS_CHANGED
+from ledger.slots.points import POINT_CLOSED, SLOTS_CHANGED
 
 SHARING: Final = Module(
     name="sharing",
@@ -37,7 +38,12 @@ SHARING: Final = Module(
     due=((CUT_OFF_DUE, cut_off_due),),
     sweeps=((SETTLEMENT_SWEEP, settlement_step),),
     decisions=SHARING_DECISIONS,
-    hooks=(SLOTS_CHANGED.by(follow_slots), DEBT_PAID.by(tell_debt_paid), CLAIM_PAID.by(tell_claim_paid)),
+    hooks=(
+        SLOTS_CHANGED.by(follow_slots),
+        POINT_CLOSED.by(follow_closing),
+        DEBT_PAID.by(tell_debt_paid),
+        CLAIM_PAID.by(tell_claim_paid),
+    ),
     invariants=SHARING_INVARIANTS,
     postings=SHARING_POSTINGS,
     limits=limits,

@@ -14,10 +14,10 @@ from ledger.encoding.quantities import Address, Amount, MilliWattHours, Number
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import Cascade
 from ledger.sharing.prices import charged, priced
-from ledger.sharing.schema import RunSums, SchemeMember, SlotInput
+from ledger.sharing.schema import RunSums, SchemeMember
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
-from ledger.slots.schema import Direction, SlotState
+from ledger.slots.schema import Direction
 
 
 class RunRow(Value, frozen=True):
@@ -45,12 +45,18 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """What a slot comes to: by the places of the members what is shared, the amounts and the fees; and the sums."""
+    """What a slot comes to: by the places of the members what is shared, the amounts and the fees; and the sums.
+
+    delivered: what each producer delivered, by the hour in all of it: what zones are weighed by (SR19). pairs:
+    (producer, consumer, mWh), by places among the producers and the consumers, where the rule has some.
+    """
 
     shared: Sequence[int]
     amounts: Sequence[int]
     fees: Sequence[int]
     sums: RunSums
+    delivered: Sequence[int]
+    pairs: Sequence[tuple[int, int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,7 @@ def computed(
     sums = RunSums(
         sum(flows.injections), sum(flows.offtakes), sum(allocated.shares), sum(prices.bought), sum(consumers_fees)
     )
-    return Computed(shared, amounts, fees, sums)
+    return Computed(shared, amounts, fees, sums, allocated.delivered, allocated.pairs)
 
 
 def rows_of(
@@ -152,14 +158,6 @@ def rows_of(
         RunRow(member.point, member.account, *figures)
         for member, *figures in zip(members, energies, shared, amounts, fees, strict=True)
     ]
-
-
-def outcome_of(terms: SchemeTerms, members: Sequence[SchemeMember], slot: int, inputs: Sequence[SlotInput]) -> Outcome:
-    """What the inputs of a slot come to."""
-    energies = [found.part_mwh for found in inputs]
-    absent = {place for place, found in enumerate(inputs) if found.state == SlotState.MISSING}
-    found = computed(terms, roster_of(terms, members), slot, energies, absent)
-    return Outcome(tuple(rows_of(members, energies, found.shared, found.amounts, found.fees)), found.sums)
 
 
 def booking_of(member: SchemeMember, shared_mwh: int, amount: int, fee: int) -> Booking:

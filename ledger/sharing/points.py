@@ -14,8 +14,8 @@ class PointRest(NamedTuple):
     """Of a point, for each slot of a run, the part of its energy in the scheme that was not shared, in mWh: by the run
     before (0 where there was none), and by this one.
 
-    Of a consumer, where runs tell it: `zones` of producers, rising, and for each slot what of its share came from
-    each of them (SR19), by the run before and by this one.
+    Of a consumer, where `ZONES_ASKED` is answered: `zones` of producers, rising, and for each of them what of its share
+    came from there, slot by slot (SR19): by the run before and by this one.
     """
 
     point: int
@@ -27,6 +27,12 @@ class PointRest(NamedTuple):
     shared_before: tuple[tuple[int, ...], ...] = ()
     shared_after: tuple[tuple[int, ...], ...] = ()
 
+
+ZONES_ASKED: Final[
+    HookPoint[Callable[[Context, tuple[int, ...], tuple[int, ...]], tuple[tuple[str, ...], ...] | None]]
+] = HookPoint("zones_asked")
+"""Of points (their numbers) and rising slots: the grid zone that each point had in each slot. It says the same at all
+times after the slot. None: nobody needs to know where shared energy came from, and runs do not work it out."""
 
 POINTS_SETTLED: Final[HookPoint[Callable[[Context, int, tuple[int, ...], tuple[PointRest, ...]], None]]] = HookPoint(
     "points_settled"

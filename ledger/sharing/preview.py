@@ -5,16 +5,20 @@ Pure: the caller brings the slots (its own last period, from values that the sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ledger.errors import require
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import AllocationRule
+from ledger.sharing.hours import Together
 from ledger.sharing.price_rules import BillSharing, PriceRule
 from ledger.sharing.prices import MWH_PER_KWH, charged, priced
 from ledger.sharing.slot_flows import AllocationKeys, CreditClaim, SlotFlows, summed
+
+HourOf = Callable[[int], Together]
+"""The hour that a slot lies in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,13 @@ class PointChange:
 
 
 def preview(
-    in_force: PastTerms, proposed: PastTerms, contract: OwnContract, slots_per_hour: int
+    in_force: PastTerms, proposed: PastTerms, contract: OwnContract, hour_of: HourOf
 ) -> tuple[PointChange, ...]:
     """Every point's change over past slots, by rising number.
 
     Raises `Refused` where either terms do: a proposal that cannot be computed cannot be voted for on its figures.
     """
-    before, after = (replayed(side, contract, slots_per_hour) for side in (in_force, proposed))
+    before, after = (replayed(side, contract, hour_of) for side in (in_force, proposed))
     require([totals.point for totals in before] == [totals.point for totals in after], "both sides have all points")
     return tuple(PointChange(old, new) for old, new in zip(before, after, strict=True))
 
@@ -130,24 +134,24 @@ class _PointSums:
         )
 
 
-def replayed(side: PastTerms, contract: OwnContract, slots_per_hour: int) -> tuple[PointTotals, ...]:
+def replayed(side: PastTerms, contract: OwnContract, hour_of: HourOf) -> tuple[PointTotals, ...]:
     """Every point's sums under some terms, by rising number. Raises `Refused` as `allocate` and `priced` do.
 
-    By the hour the slots of each are summed, under the keys of its first; all of them have the same points then.
+    By the hour the slots of each are summed; all of them have the same points.
     What is carried as credit goes from each slot to the next.
     """
     sums: dict[int, _PointSums] = {}
     for found in side.beside:
         _add(sums, found.injects, [(found.point, found.energy_mwh, 0, 0, 0, 0)], grid_price=True)
     for terms, slots in side.spans:
-        _replay(sums, terms, slots, slots_per_hour)
+        _replay(sums, terms, slots, hour_of)
     return tuple(sums[point].totals(point, contract) for point in sorted(sums))
 
 
-def _replay(sums: dict[int, _PointSums], terms: PreviewTerms, slots: Sequence[PastSlot], slots_per_hour: int) -> None:
+def _replay(sums: dict[int, _PointSums], terms: PreviewTerms, slots: Sequence[PastSlot], hour_of: HourOf) -> None:
     claims: tuple[CreditClaim, ...] = tuple(slots[0].keys.claims) if slots else ()
     grid_price = not isinstance(terms.prices, BillSharing)
-    for past in _by_the_hour(slots, slots_per_hour) if terms.rule.hourly else slots:
+    for past in _by_the_hour(slots, hour_of) if terms.rule.hourly else slots:
         keys, flows = replace(past.keys, claims=claims), past.flows
         allocated = allocate(terms.rule, flows, keys, past.slot)
         paid = priced(terms.prices, flows, keys, allocated, past.slot)
@@ -191,7 +195,14 @@ def _add(
             found.rest_amount += rest
 
 
-def _by_the_hour(slots: Sequence[PastSlot], slots_per_hour: int) -> Iterable[PastSlot]:
-    for hour, found in groupby(slots, key=lambda past: past.slot // slots_per_hour):
+def _by_the_hour(slots: Sequence[PastSlot], hour_of: HourOf) -> Iterable[PastSlot]:
+    for hour, found in groupby(slots, key=lambda past: hour_of(past.slot)):
         parts = list(found)
-        yield PastSlot(hour, summed(past.flows for past in parts), parts[0].keys)
+        yield PastSlot(hour.number, summed(past.flows for past in parts), _keys_of_hour(parts))
+
+
+def _keys_of_hour(parts: Sequence[PastSlot]) -> AllocationKeys:
+    """A point that is closed in some slots of an hour keeps its keys, one that is closed in all has none (SR21)."""
+    rows = [[past.keys.weights, *past.keys.levels] for past in parts]
+    weights, *levels = [[max(keys) for keys in zip(*of_slots, strict=True)] for of_slots in zip(*rows, strict=True)]
+    return replace(parts[0].keys, weights=weights, levels=levels)

@@ -85,22 +85,6 @@ def charged(energies: Sequence[int], price: int, slot: int) -> tuple[int, ...]:
     return apportion(_total(sum(energies), price), energies, slot)
 
 
-def by_zone(allocated: Allocated, producer_zones: Sequence[int], zones: int, slot: int) -> tuple[tuple[int, ...], ...]:
-    """By consumer, the energy of each of `zones` grid zones (by place) in its share (SR19).
-
-    Of its pairs where the rule has some, else apportion(share, delivered by zone).
-    """
-    if allocated.pairs:
-        found = [[0] * zones for _ in allocated.shares]
-        for producer, consumer, energy in allocated.pairs:
-            found[consumer][producer_zones[producer]] += energy
-        return tuple(map(tuple, found))
-    delivered = [0] * zones
-    for energy, zone in zip(allocated.delivered, producer_zones, strict=True):
-        delivered[zone] += energy
-    return tuple(apportion(share, delivered, slot) for share in allocated.shares)
-
-
 def _total(energy: int, price: int, per: int = MWH_PER_KWH) -> int:
     total = energy * price // per
     if total > MAX_INTEGER:

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.sweeps import begin_sweep
+from ledger.sharing.absent import AbsentPoints, absent_in, absent_points
 from ledger.sharing.events import SourcesDiffer
+from ledger.sharing.hours import together_with
 from ledger.sharing.limits import RUN_INPUT_DAYS
-from ledger.sharing.metered import days_of_slots, old_key, sources_of
+from ledger.sharing.metered import local_days_of_slots, old_key, sources_of
 from ledger.sharing.schema import (
     DAY_RUNS,
     OLD_INPUTS,
@@ -54,6 +56,8 @@ class _Day:
     there: list[int]
     at_work: frozenset[int]
     settled_from: int
+    clock: SlotClock
+    absent: AbsentPoints
     old: dict[tuple[int, int], OldInput] = field(default_factory=dict)
     queued: dict[int, QueueReason] = field(default_factory=dict)
 
@@ -75,7 +79,7 @@ def follow_slots(
     others = values_of(context, point, other, first_slot, len(after))
     for key in keys:
         participation, scheme = context.get(PARTICIPATIONS, key), int.from_bytes(key[8:], "big")
-        for day, first, count in days_of_slots(clock, first_slot, len(after)):
+        for day, first, count in local_days_of_slots(clock, first_slot, len(after)):
             context.charge(PROGRESS_DAY + count // PROGRESS_SLOTS_A_UNIT)
             here = slice(first - first_slot, first - first_slot + count)
             values = list(zip(range(first, first + count), before[here], after[here], others[here], strict=True))
@@ -89,7 +93,9 @@ def _day_of(context: Context, clock: SlotClock, where: tuple[int, int, int], sou
     scheme, day, point = where
     progress = progress_of(context.state, clock, scheme, day)
     at_work = slots_at_work(context.state, scheme)
-    return _Day(scheme, day, point, source, progress, list(progress.there), at_work, first_settled(context, clock))
+    settled_from = first_settled(context, clock)
+    absent = absent_points(context, scheme, progress.first_slot, progress.first_slot + len(progress.there))
+    return _Day(scheme, day, point, source, progress, list(progress.there), at_work, settled_from, clock, absent)
 
 
 Change = tuple[int, SlotValue, SlotValue, SlotValue]
@@ -145,10 +151,13 @@ def _count(
     day.there[at] += old.state == SlotState.MISSING
     if (old.state, old.energy_mwh, source) == (new.state, new.energy_mwh, new_source):
         return
-    if run and slot >= day.settled_from:
+    together = together_with(day.clock, version.terms.rule, slot).slots
+    if run and together.start >= day.settled_from:
         day.old[slot, run] = OldInput(slot, run, old.state, source, old.energy_mwh)
         day.queued[slot] = QueueReason.CHANGED
-    elif not run and day.there[at] == version.points:
+    elif not run and all(
+        day.there[each - day.progress.first_slot] == version.points - absent_in(day.absent, each) for each in together
+    ):
         day.queued[slot] = QueueReason.COMPLETE
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ledger.chain.context import Context
-from ledger.chain.parameters import HOUR_MS, PARTS
+from ledger.chain.parameters import PARTS
+from ledger.sharing.allocation_rules import AllocationRule, Dynamic
+from ledger.sharing.hours import slots_together, together_with
 from ledger.sharing.members import members_of, producing
 from ledger.sharing.metered import sources_of
 from ledger.sharing.outcome import Roster, keys_in_slot, roster_of
@@ -36,6 +38,9 @@ from ledger.slots.packing import SlotValue
 from ledger.slots.schema import Direction, MeteringPoint, SlotState, ValueSource
 from ledger.slots.values import known_point, values_of
 from ledger.state.table import big_endian
+
+BY_THE_HOUR: Final = AllocationRule(Dynamic(), hourly=True)
+"""Of any rule by the hour: the hours are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,8 @@ def proposed_side(context: Context, action: SetScheme) -> PreviewSide:
         )
     members = [found[number] for number in sorted(found)]
     producers = [member.point for member in producing(members)]
-    check_computable(action.terms, len(producers), len(members) - len(producers))
+    slots = slots_together(clock_of(context), action.terms.rule)
+    check_computable(action.terms, len(producers), len(members) - len(producers), slots)
     check_every_price(action.terms.prices, producers)
     scheme = action.scheme or context.count(SCHEME_NUMBERS) + 1
     version = SchemeVersion(
@@ -117,7 +123,7 @@ def previewed(
     known = [PreviewSide.of(version, members_of(context.state, version)) for version in versions]
     before: list[_Row] = []
     after: list[_Row] = []
-    missing = 0
+    absent: list[int] = []
     for slot in range(first_slot, end_slot):
         in_force = next((side for side in known if side.version.from_slot <= slot), None)
         if not any(reader.has_open(side, slot) for side in (in_force, proposed) if side is not None):
@@ -128,12 +134,32 @@ def previewed(
             before.append((slot, in_force, had, has))
             after.append((slot, proposed, has, had))
         else:
-            missing += 1
+            absent.append(slot)
+    partial = _of_partial_hours(context, before, proposed, range(first_slot, end_slot), absent)
+    missing = len(absent) + len(partial)
+    before, after = ([row for row in rows if row[0] not in partial] for rows in (before, after))
     prices, prices_from = _contract(contract, proposed.version, versions[0] if versions else None)
-    slots_per_hour = max(1, HOUR_MS // clock_of(context).slot_ms)
-    changes = preview(_side(before, reader), _side(after, reader), prices, slots_per_hour)
+    clock = clock_of(context)
+    changes = preview(
+        _side(before, reader), _side(after, reader), prices, lambda slot: together_with(clock, BY_THE_HOUR, slot)
+    )
     owners = {member.point: member.account for side in (*reversed(known), proposed) for member in side.roster.members}
     return PreviewedScheme(first_slot, end_slot, len(before), missing, owners, changes, prices, prices_from)
+
+
+def _of_partial_hours(
+    context: Context, rows: Sequence[_Row], proposed: PreviewSide, span: range, absent: Sequence[int]
+) -> frozenset[int]:
+    """Slots of the rows whose hour is not whole, where either side works by the hour (SR20)."""
+    clock, gaps = clock_of(context), frozenset(absent)
+    found = set()
+    for slot, in_force, _had, _has in rows:
+        for side in (in_force, proposed):
+            if side is not None and side.version.terms.rule.hourly:
+                hour = together_with(clock, side.version.terms.rule, slot).slots
+                if hour.start < span.start or hour.stop > span.stop or not gaps.isdisjoint(hour):
+                    found.add(slot)
+    return frozenset(found)
 
 
 def values_read(context: Context, action: SetScheme) -> int:

@@ -10,9 +10,11 @@ from ledger.chain.context import Context
 from ledger.debts.queries import claim_on
 from ledger.debts.queries import debts_of as debts_to
 from ledger.sharing.gathering import used_by
+from ledger.sharing.hourly import outcomes_of
+from ledger.sharing.hours import together_with
 from ledger.sharing.members import chunk_of, members_of
 from ledger.sharing.metered import inputs_of, old_inputs
-from ledger.sharing.outcome import Outcome, RunRow, outcome_of
+from ledger.sharing.outcome import Outcome, RunRow
 from ledger.sharing.progress import differ, first_settled
 from ledger.sharing.roots import PointProof, by_chunk, prove_point
 from ledger.sharing.schema import (
@@ -41,18 +43,28 @@ from ledger.state.table import big_endian
 
 @dataclass(frozen=True, slots=True)
 class SettledRun:
-    """A slot's newest run with its terms; its members, inputs and outcome, computed anew, where values are kept."""
+    """A slot's newest run with its terms; its members, inputs and outcome, computed anew, where values are kept.
+
+    `slots` and `together`: those that were settled together with it (of an hour, or it alone), and what they came to.
+    """
 
     version: SchemeVersion
     entry: SettledSlot
     members: Sequence[SchemeMember] = ()
     inputs: Sequence[SlotInput] = ()
     outcome: Outcome | None = None
+    slots: range = range(0)
+    together: Sequence[Outcome] = ()
 
     @property
     def rows(self) -> Sequence[RunRow]:
         """By the places of the members; none where values are kept no longer."""
         return () if self.outcome is None else self.outcome.rows
+
+    def rows_together(self, place: int) -> tuple[int, int]:
+        """What of a member's energy counts and what was shared, in mWh, in all slots that were settled together."""
+        rows = [outcome.rows[place] for outcome in self.together]
+        return sum(row.energy_mwh for row in rows), sum(row.shared_mwh for row in rows)
 
     def prover(self) -> RunProver:
         """What proves rows and inputs."""
@@ -133,15 +145,18 @@ def settled_run(context: Context, scheme: int, slot: int) -> SettledRun | None:
     if entry is None:
         return None
     version = version_of(state, scheme, slot)
-    if slot < first_settled(context, clock):
+    together = together_with(clock, version.terms.rule, slot)
+    if together.slots.start < first_settled(context, clock):
         return SettledRun(version, entry)
-    members, day = members_of(state, version), clock.local_day(slot)
-    inputs = []
+    members, day, slots = members_of(state, version), clock.local_day(slot), tuple(together.slots)
+    by_point = []
     for member in members:
         remembered = old_inputs(state, scheme, day, member.point)
-        used = used_by(remembered, (slot,), (entry.run,))
-        inputs += inputs_of(context, version, member.point, (slot,), used)
-    return SettledRun(version, entry, members, inputs, outcome_of(version.terms, members, slot, inputs))
+        used = used_by(remembered, slots, (entry.run,) * len(slots))
+        by_point.append(inputs_of(context, version, member.point, slots, used))
+    inputs = [[found[at] for found in by_point] for at in range(len(slots))]
+    outcomes, at = outcomes_of(version.terms, members, together.number, inputs), slot - slots[0]
+    return SettledRun(version, entry, members, inputs[at], outcomes[at], together.slots, outcomes)
 
 
 def folded_days(reader: Reader, scheme: int, cursor: bytes | None, limit: int) -> Page[FoldedDay]:

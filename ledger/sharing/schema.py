@@ -25,6 +25,7 @@ from ledger.slots.schema import Direction, SlotState, ValueSource
 from ledger.state.table import Table
 
 SignedAmount = Annotated[int, FieldUnit(Quantity.AMOUNT, Of.FIELD)]
+SignedPoints = Annotated[int, FieldUnit(Quantity.COUNT)]
 SignedMilliWattHours = Annotated[int, FieldUnit(Quantity.ENERGY_MWH)]
 
 
@@ -80,6 +81,19 @@ class Participation(Value, frozen=True):
     """The shares that a point had in a scheme, in rising order of slots."""
 
     changes: tuple[FactorChange, ...]
+
+
+class AbsentChange(Value, frozen=True):
+    """From a slot on so many more points of a scheme are closed, or fewer: those that leave it."""
+
+    from_slot: Number
+    change: SignedPoints
+
+
+class AbsentDay(Value, frozen=True):
+    """Those of a UTC day, in rising order of slots."""
+
+    changes: tuple[AbsentChange, ...]
 
 
 class SlotProgress(Value, frozen=True):
@@ -170,9 +184,10 @@ class Phase(IntEnum):
     SUBSTITUTE = 1
     GATHER = 2
     COMPUTE = 3
-    BOOK = 4
-    PAY = 5
-    FINISH = 6
+    TELL = 4
+    BOOK = 5
+    PAY = 6
+    FINISH = 7
 
 
 class DayRun(Value, frozen=True):
@@ -180,7 +195,8 @@ class DayRun(Value, frozen=True):
 
     `from_slot`: the version's. `runs`: the number that each of the slots' runs has; `changed`: whether an input is
     another than in the run before; `complete`: whether all are there; `sums`: what each slot that is computed came to.
-    `place`: how far the phase is, in chunks, slots, or runs of slots. `posted_mwh` and `posted`: what was bought less
+    `place`: how far the phase is, in chunks, slots, runs of slots, or (TELL) chunks by the places that they have room
+    for. `posted_mwh` and `posted`: what was bought less
     what was sold, and what is to be paid less what is to be received, of the accounts that are booked.
     """
 
@@ -202,11 +218,23 @@ class DayRun(Value, frozen=True):
         return self.changed[place] and self.complete[place]
 
 
+class PairedZones(Value, frozen=True):
+    """Of consumers of a chunk what comes from producers of a zone in a slot, where the rule pairs them: packed, rising.
+
+    `cells`: place in the chunk x zones of the slot + place of the zone, in 4 bytes each; `parts`: the energies.
+    """
+
+    cells: bytes
+    parts: bytes
+
+
 class RunPart(Value, frozen=True):
     """A chunk's part in a slot of a run that goes on: figures by place, packed (`packing.py`), 0 bytes where not yet.
 
-    `old_energies`, `old_rows`: by the run before. `substituted`: how many of the inputs were not there. `absent`: the
-    places of points that are closed in the slot (SC4).
+    `old_energies`, `old_rows`: by the run before. `substituted`: how many of the inputs were not there.
+    `absent`: the places of points that are closed in the slot (SC4). `producer_zones`: the zones in which the chunk's
+    producers lay, rising, where somebody asks for them; `zone_places`: of each producer which, a byte each (0 bytes:
+    all in the first).
     """
 
     inputs_root: Bytes32
@@ -217,6 +245,21 @@ class RunPart(Value, frozen=True):
     old_rows: bytes
     rows_root: Bytes32
     absent: tuple[Count, ...]
+    producer_zones: tuple[str, ...]
+    zone_places: bytes
+
+
+class RunZones(Value, frozen=True):
+    """The zones of the producers in a slot of a run that goes on, rising, and what those of each delivered (SR19).
+
+    `old_weights`: by the run before. Where nobody delivered anything, how many producers a zone has. `paired`: of
+    one of the runs pairs stand beside it.
+    """
+
+    zones: tuple[str, ...]
+    weights: tuple[Plain, ...]
+    old_weights: tuple[Plain, ...]
+    paired: bool
 
 
 class AccountDue(Value, frozen=True):
@@ -257,17 +300,22 @@ DAY_RUNS: Final = Table(154, "day_runs", "scheme", DayRun)
 RUN_PARTS: Final = Table(155, "run_parts", "scheme slot chunk", RunPart)
 FOLDED_DAYS: Final = Table(156, "folded_days", "scheme day", FoldedDay, group=8)
 RUN_DUES: Final = Table(157, "run_dues", "scheme chunk", RunDues)
+RUN_ZONES: Final = Table(158, "run_zones", "scheme slot", RunZones)
+ABSENT_POINTS: Final = Table(159, "absent_points", "scheme day", AbsentDay, group=8)
+"""Day 0 has what began before anything that a run may still settle."""
 SLOT_PROGRESS: Final = Table(114, "slot_progress", "scheme day", SlotProgress)
 QUEUED_SLOTS: Final = Table(115, "queued_slots", "scheme slot", QueuedSlot, group=8)
+PAIRED_ZONES: Final = Table(118, "paired_zones", "scheme slot chunk run", PairedZones)
+"""`run`: 1 for the one that goes on, 0 for the one before; an entry of its own each, so that it stays below 64 KiB."""
 SLOT_RUNS: Final = Table(116, "slot_runs", "scheme slot", SettledSlot, group=8)
 SCHEME_SUMS: Final = Table(117, "scheme_sums", "scheme month account", SchemeSum)
 
 SHARING_TABLES: Final[tuple[Table[Any], ...]] = (
-    SCHEMES, PARTICIPATIONS, SLOT_PROGRESS, QUEUED_SLOTS, SLOT_RUNS, SCHEME_SUMS,
+    SCHEMES, PARTICIPATIONS, SLOT_PROGRESS, QUEUED_SLOTS, SLOT_RUNS, SCHEME_SUMS, PAIRED_ZONES,
 )  # fmt: skip
 
 RUN_TABLES: Final[tuple[Table[Any], ...]] = (
-    MEMBERS, OLD_INPUTS, DAY_RUNS, RUN_PARTS, FOLDED_DAYS, RUN_DUES,
+    MEMBERS, OLD_INPUTS, DAY_RUNS, RUN_PARTS, FOLDED_DAYS, RUN_DUES, RUN_ZONES, ABSENT_POINTS,
 )  # fmt: skip
 
 CUT_OFF_DUE: Final = DueKind(112, "cut_off")

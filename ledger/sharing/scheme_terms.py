@@ -105,9 +105,7 @@ def check_terms(terms: SchemeTerms) -> None:
     method = terms.rule.method
     levels = method.levels if isinstance(method, Cascade) else (method,)
     if isinstance(method, Credit) or any(isinstance(level, PairsEachSlot) for level in levels):
-        raise bad_scheme("a scheme settles slot by slot, with keys that stand in its terms")
-    if terms.rule.hourly:
-        raise bad_scheme("a scheme settles slot by slot; choose slots of an hour in place of a rule by the hour")
+        raise bad_scheme("a scheme settles by slots or hours, with keys that stand in its terms")
     if bool(terms.fee) != bool(terms.fee_account) or len(terms.fee_account) not in (0, ADDRESS_BYTES):
         raise bad_scheme("a fee has an account that receives it, and no account stands without a fee")
     if terms.bound_mwh < MIN_BOUND_MWH:

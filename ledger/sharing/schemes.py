@@ -14,9 +14,11 @@ from ledger.chain.parameters import PARTS
 from ledger.errors import Refused
 from ledger.governance.members import require_member
 from ledger.limits import MAX_INTEGER
-from ledger.sharing.computing import weight_of_slot
+from ledger.sharing.absent import NO_SHARES, follow_shares
+from ledger.sharing.computing import weight_of_slots
 from ledger.sharing.events import SchemeChanged
 from ledger.sharing.genesis import SHARING_SECTION
+from ledger.sharing.hours import begins_an_hour, slots_together
 from ledger.sharing.limits import (
     MAX_FACTOR_CHANGES,
     MAX_SCHEME_CHUNKS,
@@ -58,7 +60,6 @@ from ledger.slots.schema import POINTS, Direction, MeteringPoint
 from ledger.state.table import big_endian, newest_first
 
 SCHEME_NUMBERS: Final = b"scheme"
-NO_SHARES: Final = Participation(())
 
 
 SchemeChange = ChangeScheme | SetScheme
@@ -147,6 +148,10 @@ def _checked(context: Context, change: SchemeChange) -> Changes:
     elif not terms.participants or change.leaving or change.others_stay:
         raise bad_scheme("a scheme is opened with participants, and no others are in it that stay or leave")
     check_terms(terms)
+    clock = clock_of(context)
+    for rule in (terms.rule, *(() if before is None else (before.terms.rule,))):
+        if not begins_an_hour(clock, rule, change.from_slot):
+            raise bad_scheme("terms whose rule works by the hour begin and end with a full hour of the local day")
     if terms.asset != SHARING_SECTION.of(context.genesis).asset:
         raise bad_scheme("schemes settle in the currency that the section of sharing names")
     if terms.fee_account:
@@ -182,10 +187,11 @@ def _changes(context: Context, change: SchemeChange, before: SchemeVersion | Non
     return Changes(before, after, olds)
 
 
-def check_computable(terms: SchemeTerms, producers: int, consumers: int) -> None:
-    """Raises `Refused` where a slot of so many points could be refused by its pairs or amounts (SR8, SR11)."""
+def check_computable(terms: SchemeTerms, producers: int, consumers: int, slots: int) -> None:
+    """Raises `Refused` where a slot, or so many together, could be refused by its pairs or amounts (SR8, SR11)."""
     check_pairs(terms.rule, producers, consumers)
-    if (producers + consumers) * MAX_SLOT_MWH * (highest_price(terms.prices) + terms.fee) // MWH_PER_KWH > MAX_INTEGER:
+    most_mwh = slots * (producers + consumers) * MAX_SLOT_MWH
+    if most_mwh * (highest_price(terms.prices) + terms.fee) // MWH_PER_KWH > MAX_INTEGER:
         raise bad_scheme("so many points at such prices may cost more in a slot than the ledger can store")
 
 
@@ -198,8 +204,9 @@ def _check_points(context: Context, terms: SchemeTerms, found: Changes) -> None:
     chunks |= set() if found.before is None else {each.chunk for each in found.before.chunks}
     if len(chunks) > MAX_SCHEME_CHUNKS:
         raise bad_scheme("the numbers of the scheme's points lie too far apart; divide it into several")
-    check_computable(terms, producers, consumers)
-    weight, most = weight_of_slot(terms, producers, consumers), 2 * context.genesis.block_weight // 3
+    slots = slots_together(clock_of(context), terms.rule)
+    check_computable(terms, producers, consumers, slots)
+    weight, most = weight_of_slots(terms, producers, consumers, slots), 2 * context.genesis.block_weight // 3
     if weight > most:
         raise Refused(
             f"to compute a slot of this scheme weighs {weight}, at most {most} fits into a block; divide the scheme, "
@@ -299,7 +306,8 @@ def _forget_versions(context: Context, scheme: int, gone: Sequence[SchemeVersion
 def _share(context: Context, point: int, scheme: int, change: FactorChange) -> None:
     """Write down the point's share from a slot on, in place of what was to come then; forget what is long past."""
     key = big_endian(point) + big_endian(scheme)
-    changes = (context.state.get(PARTICIPATIONS, key) or NO_SHARES).changes
+    before = context.state.get(PARTICIPATIONS, key) or NO_SHARES
+    changes = before.changes
     horizon = _oldest_slot(context)
     kept = [
         entry
@@ -310,10 +318,12 @@ def _share(context: Context, point: int, scheme: int, change: FactorChange) -> N
     last = kept[-1].factor if kept else 0
     if change.factor != last:
         kept.append(change)
+    after = Participation(tuple(kept))
     if kept:
-        context.state.put(PARTICIPATIONS, key, Participation(tuple(kept)))
+        context.state.put(PARTICIPATIONS, key, after)
     else:
         context.state.delete(PARTICIPATIONS, key)
+    follow_shares(context, scheme, context.get(POINTS, big_endian(point)).until_slot, before, after)
 
 
 def _oldest_slot(context: Context) -> int:

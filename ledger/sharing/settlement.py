@@ -2,9 +2,10 @@
 
 `settlement_step` is the sweep's: it begins a run with what waits, and takes it through its phases, a bounded piece at a
 time: what is missing is substituted (only at a cut-off), the inputs of each chunk are gathered, each slot is computed,
-each chunk is booked, and pays, each slot is finished. What stands between the pieces is in the state: nobody sees where
-a block ends, and whoever joins by a snapshot goes on. The inputs are those at the begin of GATHER: what changes from
-then on is remembered by `progress`, and waits for the next run.
+what was not shared is told (where anybody follows it), each chunk is booked, and pays, each slot is finished. What
+stands between the pieces is in the state: nobody sees where a block ends, and whoever joins by a snapshot goes on. The
+inputs are those at the begin of GATHER: what changes from then on is remembered by `progress`, and waits for the next
+run.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from msgspec.structs import replace
 
 from ledger.chain.context import Context
 from ledger.sharing.booking import book_chunk, pay_chunk
-from ledger.sharing.computing import compute_slot
+from ledger.sharing.booking_rests import tell_rests
+from ledger.sharing.computing import compute_slots
 from ledger.sharing.events import SlotSettled
-from ledger.sharing.gathering import gather_chunk
+from ledger.sharing.gathering import gather_chunk, noted_together
+from ledger.sharing.hours import together_with
 from ledger.sharing.limits import MAX_SUBSTITUTES_AT_ONCE
 from ledger.sharing.members import members_of_chunk
 from ledger.sharing.metered import substitute_day
@@ -40,6 +43,7 @@ from ledger.sharing.schema import (
 )
 from ledger.sharing.versions import end_of, version_at, version_of
 from ledger.sharing.weights import FINISHED_CHUNK, FINISHED_SLOT, GATHERED_POINT, PIECES_AT_ONCE, RUN_BEGUN
+from ledger.sharing.zone_parts import forget_zones
 from ledger.slots.clock import clock_of
 from ledger.state.merkle import list_root
 from ledger.state.table import big_endian
@@ -74,7 +78,11 @@ def _begin(context: Context, subject: bytes) -> bool:
     context.charge(RUN_BEGUN)
     slot = int.from_bytes(key[8:], "big")
     version = version_at(context.state, scheme, slot)
-    if version is None or not version.points or slot < first_settled(context, clock):
+    if (
+        version is None
+        or not version.points
+        or together_with(clock, version.terms.rule, slot).slots.start < first_settled(context, clock)
+    ):
         context.state.delete(QUEUED_SLOTS, key)
         return True
     number = progress_of(context.state, clock, scheme, clock.local_day(slot)).settled + 1
@@ -114,10 +122,12 @@ def _substitute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun
 
 
 def _gathering(context: Context, version: SchemeVersion, run: DayRun, slots: tuple[int, ...]) -> DayRun:
-    """From here on the run has its slots, and its inputs are what is there now."""
+    """From here on the run has its slots, and those of their hours; its inputs are what is there now."""
+    clock, rule = clock_of(context), version.terms.rule
+    slots = tuple(sorted({each for slot in slots for each in together_with(clock, rule, slot).slots}))
     for slot in slots:
         context.state.delete(QUEUED_SLOTS, big_endian(version.scheme) + big_endian(slot))
-    progress = progress_of(context.state, clock_of(context), version.scheme, run.day)
+    progress = progress_of(context.state, clock, version.scheme, run.day)
     runs = tuple(progress.runs[slot - progress.first_slot] + 1 for slot in slots)
     changed, complete = tuple(number == 1 for number in runs), (True,) * len(slots)
     return replace(run, phase=Phase.GATHER, place=0, slots=slots, runs=runs, changed=changed, complete=complete)
@@ -128,21 +138,25 @@ def _gather(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
     run = gather_chunk(context, version, run, run.place)
     if run.place + 1 < len(version.chunks):
         return replace(run, place=run.place + 1)
-    return replace(run, phase=Phase.COMPUTE, place=0)
+    return replace(noted_together(clock_of(context), version, run), phase=Phase.COMPUTE, place=0)
 
 
 def _compute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
-    """A slot's allocation and prices; those of its run before are a piece of their own."""
+    """A slot's or hour's allocation and prices; those of its run before are a piece of their own."""
     at, again = divmod(run.place, 2)
     if at == len(run.slots):
-        return replace(run, phase=Phase.BOOK, place=0)
-    live = run.is_live(at)
+        return replace(run, phase=Phase.TELL, place=0)
+    live, together = run.is_live(at), together_with(clock_of(context), version.terms.rule, run.slots[at])
+    after = replace(run, place=run.place + 1)
+    if run.slots[at] != together.slots.start:
+        return after
     if again:
         if live and run.runs[at] > 1:
-            compute_slot(context, version, run.slots[at], again=True)
-        return replace(run, place=run.place + 1)
-    sums = compute_slot(context, version, run.slots[at], again=False) if live else NO_SUMS
-    return replace(run, place=run.place + 1, sums=(*run.sums, sums))
+            compute_slots(context, version, together, again=True)
+        return after
+    nothing = [NO_SUMS] * len(together.slots)
+    sums = compute_slots(context, version, together, again=False) if live else nothing
+    return replace(after, sums=(*run.sums, *sums))
 
 
 def _book(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
@@ -172,6 +186,7 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
         key = big_endian(scheme) + big_endian(slot) + big_endian(chunk.chunk)
         parts.append(context.get(RUN_PARTS, key))
         context.state.delete(RUN_PARTS, key)
+    forget_zones(context, big_endian(scheme) + big_endian(slot), [chunk.chunk for chunk in version.chunks])
     if run.is_live(run.place):
         sums = run.sums[run.place]
         substituted = sum(part.substituted for part in parts)
@@ -197,6 +212,7 @@ PIECES: Final[Mapping[Phase, Callable[[Context, SchemeVersion, DayRun], DayRun |
         Phase.SUBSTITUTE: _substitute,
         Phase.GATHER: _gather,
         Phase.COMPUTE: _compute,
+        Phase.TELL: tell_rests,
         Phase.BOOK: _book,
         Phase.PAY: _pay,
         Phase.FINISH: _finish,

@@ -14,6 +14,12 @@ PROGRESS_DAY: Final = 10
 PROGRESS_SLOTS_A_UNIT: Final = 2
 """Slots of it weigh one more, so many together."""
 
+CLOSED_SHARE: Final = 3
+"""A share of a point that is closed; an owner of many is expelled in one transaction."""
+
+ABSENT_CHANGES_A_UNIT: Final = 8
+"""Changes of how many of a scheme's points are closed weigh one more, so many together."""
+
 RUN_BEGUN: Final = 10
 GATHERED_CHUNK: Final = 5
 GATHERED_POINT: Final = 12
@@ -26,8 +32,21 @@ COMPUTED_SLOT: Final = 10
 COMPUTED_POINTS_A_UNIT: Final = 2
 """Points of a slot that are allocated and priced weigh one, so many together."""
 
+LAID_POINTS_A_UNIT: Final = 2
+"""Points whose parts of an hour are laid on one of its slots weigh one more, so many together."""
+
 PAIRS_A_UNIT: Final = 3
 """Pairs of a slot weigh one more, so many together."""
+
+ZONE_ASKED: Final = 3
+"""A producer whose zones of a day are looked up."""
+
+TOLD_CHUNK: Final = 5
+TOLD_ROWS_A_UNIT: Final = 16
+"""Rows of a chunk read again to tell what was not shared weigh one, so many together."""
+
+ZONE_CELLS_A_UNIT: Final = 8
+"""Parts of shares by zone weigh one, so many together."""
 
 BOOKED_CHUNK: Final = 5
 BOOKED_ACCOUNT: Final = 8

@@ -15,6 +15,9 @@ SlotValues = tuple[SlotValue, ...]
 POINT_CHANGED: Final[HookPoint[Callable[[Context, MeteringPoint, str], None]]] = HookPoint("point_changed")
 """A point, as it was, gets another grid zone from the next slot on. May refuse."""
 
+POINT_CLOSED: Final[HookPoint[Callable[[Context, MeteringPoint, int], None]]] = HookPoint("point_closed")
+"""A point, as it was, counts before a slot to come and no longer."""
+
 SLOTS_CHANGED: Final[HookPoint[Callable[[Context, int, ValueSource, int, SlotValues, SlotValues], None]]] = HookPoint(
     "slots_changed"
 )

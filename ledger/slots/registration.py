@@ -24,7 +24,7 @@ from ledger.slots.limits import (
     MAX_START_DAYS,
 )
 from ledger.slots.payloads import NO_ID, ChangePoint, ClosePoint, PointTerms, RegisterPoint
-from ledger.slots.points import POINT_CHANGED
+from ledger.slots.points import POINT_CHANGED, POINT_CLOSED
 from ledger.slots.retention import is_kept
 from ledger.slots.schema import OWNER_POINTS, POINT_IDS, POINTS, MeteringPoint, PointId
 from ledger.slots.values import known_point
@@ -184,6 +184,8 @@ def close_point(context: Context, payload: ClosePoint) -> None:
     context.state.put(POINTS, big_endian(point.number), msgspec.structs.replace(point, until_slot=until_slot))
     context.state.delete(OWNER_POINTS, point.owner + big_endian(point.number))
     context.change_count(OPEN_POINTS, -1)
+    for follow in context.hooks.at(POINT_CLOSED):
+        follow(context, point, until_slot)
     context.emit(PointClosed(point.number, point.owner, until_slot))
 
 

@@ -39,7 +39,7 @@ def values_of(context: Context, point: int, source: ValueSource, first_slot: int
     """The values of slots one after the other; what is kept no longer is missing."""
     clock = clock_of(context)
     found: list[SlotValue] = []
-    for day, first, length in days_of(clock, first_slot, count):
+    for day, first, length in utc_days_of_slots(clock, first_slot, count):
         values = (
             day_values(context.state, clock, point, source, day)
             if is_kept(context.time_ms, day)
@@ -57,7 +57,7 @@ def value_of(context: Context, point: int, source: ValueSource, slot: int) -> Sl
     return NO_VALUE if entry is None else value_at(entry, at)
 
 
-def days_of(clock: SlotClock, first_slot: int, count: int) -> Iterable[tuple[int, int, int]]:
+def utc_days_of_slots(clock: SlotClock, first_slot: int, count: int) -> Iterable[tuple[int, int, int]]:
     """Slots cut at UTC days: the day, its first slot among them, and how many of them it has."""
     end = first_slot + count
     while first_slot < end:
@@ -81,7 +81,7 @@ def put_values(
     owner = check_slots(context, clock, point_number, first_slot, len(values)).owner
     before: list[SlotValue] = []
     after: list[SlotValue] = []
-    for day, first, length in days_of(clock, first_slot, len(values)):
+    for day, first, length in utc_days_of_slots(clock, first_slot, len(values)):
         at = first - first_slot
         held, brought = _bring(context, clock, (day, point_number, source), first, values[at : at + length])
         before.extend(held)

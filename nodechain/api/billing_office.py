@@ -5,8 +5,10 @@ a time, in a thread of its own; and what both pages of bills show.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, TypeVar
 
 from aiohttp import web
@@ -33,13 +35,15 @@ from nodechain.billing.reminders import ReminderLog
 from nodechain.billing.rounding import CentSize
 from nodechain.billing.run import DraftRun, RunMaker, RunReads
 from nodechain.billing.settings import BillingSettings, read_settings
-from nodechain.errors import EnvironmentFailed, LoginNeeded, NodeError, NotFound, NotYours
+from nodechain.errors import EnvironmentFailed, LoginNeeded, NodeError, NodeInvariantBroken, NotFound, NotYours
 from nodechain.light.store_proofs import StoreProofs
 from nodechain.mempool.admission import Busy
 from nodechain.node import Node
 from nodechain.process.worker import Worker
 
 T = TypeVar("T")
+
+log = logging.getLogger("nodechain.api")
 
 
 class ListedBill(ApiModel):
@@ -114,7 +118,7 @@ class BillingOffice:
         self.job: RunJob | None = None
         self._at_work = False
         self._closing = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
 
     async def work(self, do: Callable[[], T]) -> T:
         """What a piece of work gives, made in a thread; raises `Busy` while another one is made."""
@@ -129,19 +133,27 @@ class BillingOffice:
         """Make a period's bills; raises `Busy` while others are made."""
         self._require_idle()
         self.job = job = RunJob(period, is_final)
-
-        async def run() -> None:
-            try:
-                await self.work(lambda: self._make(job, password))
-            except NodeError as error:
-                job.error = error
-            except OSError as error:
-                job.error = EnvironmentFailed(f"the bills could not be made: {error.strerror or error}")
-
-        task = asyncio.ensure_future(run())
+        self._at_work = True
+        task = asyncio.ensure_future(self._worker.run(self._make, job, password))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(partial(self._ended, job))
         return job
+
+    def _ended(self, job: RunJob, task: asyncio.Future[None]) -> None:
+        """However the work ended, the job is over, and says why there is no run."""
+        self._at_work = False
+        self._tasks.discard(task)
+        error = _Closing("the node stops") if task.cancelled() else task.exception()
+        if job.run is not None and error is None:
+            return
+        match error:
+            case NodeError():
+                job.error = error
+            case OSError():
+                job.error = EnvironmentFailed(f"the bills could not be made: {error.strerror or error}")
+            case _:
+                log.error("the bills could not be made", exc_info=error)
+                job.error = NodeInvariantBroken(f"the bills could not be made: {type(error).__name__}")
 
     def _require_idle(self) -> None:
         if self._at_work:

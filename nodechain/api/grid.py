@@ -78,7 +78,7 @@ class TariffVersions(At):
 
 
 class GridLineView(ApiModel):
-    """A line: `kind` retail, grid_fee, levy or feed_in; `name` is a levy's, or a pair of zones' (`from>to`).
+    """A line: `kind` retail, grid_fee, levy, shared_levy or feed_in; `name`: a levy's, or a pair of zones' (`from>to`).
 
     `amount` is what is paid, below 0 what is got.
     """

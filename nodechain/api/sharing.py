@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,6 +12,7 @@ from msgspec.structs import replace
 from ledger.encoding.codec import encode
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from ledger.keys.address import format_address
+from ledger.sharing.hours import together_with
 from ledger.sharing.limits import MAX_SCHEME_ROWS
 from ledger.sharing.members import chunk_of, members_of_chunk
 from ledger.sharing.payments import sharing_asset
@@ -24,10 +24,10 @@ from ledger.sharing.queries import (
     cursor_after,
     debts_of,
     differences,
-    folded_days,
     runs,
     scheme_numbers,
     settled_run,
+    settled_slot,
     sums_of,
     versions,
 )
@@ -46,8 +46,6 @@ from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
 from nodechain.errors import NotFound
 from nodechain.node import Node
-
-EPOCH: Final = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +118,7 @@ class ShareRow(ApiModel):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
+    `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
     """
 
@@ -134,20 +133,34 @@ class ShareRow(ApiModel):
     shared_mwh: MilliWattHours
     amount: Amount
     fee: Amount
+    hour_counted_mwh: MilliWattHours
+    hour_shared_mwh: MilliWattHours
     row: str
     row_proof: str
     input: str
     input_proof: str
 
 
+class HourView(ApiModel):
+    """The slots of an hour that are settled together, and their sums."""
+
+    first_slot: int
+    slots: int
+    injected_mwh: MilliWattHours
+    taken_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+
+
 class SettledSlotView(At):
     """A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
 
-    Rows come in pages in rising order of the points, after the cursor; `points` take part.
+    Rows come in pages in rising order of the points, after the cursor; `points` take part. `hour`: what the slots that
+    are settled together with this one came to, where the rule works by the hour.
     """
 
     scheme: int
     run: SlotRunView
+    hour: HourView | None
     terms: dict[str, Any]
     injected_mwh: MilliWattHours
     taken_mwh: MilliWattHours
@@ -175,22 +188,6 @@ class SchemeMembers(At):
     scheme: int
     version: int
     members: list[MemberView]
-    next: str | None
-
-
-class FoldedDayView(ApiModel):
-    """A local day whose settled slots stand under one root, as `YYYY-MM-DD`."""
-
-    day: str
-    slots: int
-    root: str
-
-
-class FoldedDays(At):
-    """Days of a scheme that no value can change any more, oldest first, a page."""
-
-    scheme: int
-    days: list[FoldedDayView]
     next: str | None
 
 
@@ -332,6 +329,7 @@ def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST
         height=at.height,
         scheme=scheme,
         run=_run(at, clock_of(at.view), found.version, slot, found.entry),
+        hour=_hour(at, scheme, found.version, slot),
         terms=struct(at.chain, found.version.terms),
         injected_mwh=sums.injected_mwh,
         taken_mwh=sums.taken_mwh,
@@ -344,9 +342,23 @@ def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST
     )
 
 
+def _hour(at: CommittedState, scheme: int, version: SchemeVersion, slot: int) -> HourView | None:
+    if not version.terms.rule.hourly:
+        return None
+    slots = together_with(clock_of(at.view), version.terms.rule, slot).slots
+    sums = [found.sums for each in slots if (found := settled_slot(at.state, scheme, each)) is not None]
+    return HourView(
+        first_slot=slots.start,
+        slots=len(slots),
+        injected_mwh=sum(each.injected_mwh for each in sums),
+        taken_mwh=sum(each.taken_mwh for each in sums),
+        shared_mwh=sum(each.shared_mwh for each in sums),
+    )
+
+
 def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -> ShareRow:
     row, entry, member = found.rows[place], found.inputs[place], found.members[place]
-    asset = sharing_asset(at.view)
+    asset, (hour_counted, hour_shared) = sharing_asset(at.view), found.rows_together(place)
     return ShareRow(
         point=row.point,
         account=format_address(row.account),
@@ -359,6 +371,8 @@ def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -
         shared_mwh=row.shared_mwh,
         amount=tokens(at.chain, asset, row.amount),
         fee=tokens(at.chain, asset, row.fee),
+        hour_counted_mwh=hour_counted,
+        hour_shared_mwh=hour_shared,
         row=encode(row).hex(),
         row_proof=encode(prover.of_row(place)).hex(),
         input=encode(entry).hex(),
@@ -390,21 +404,6 @@ def read_members(at: CommittedState, scheme: int, slot: int | None, after: int, 
     ]
     following = cursor_text(cursor_after(views[-1].point)) if len(members) > limit else None
     return SchemeMembers(height=at.height, scheme=scheme, version=version.version, members=views, next=following)
-
-
-def read_folded(at: CommittedState, scheme: int, cursor: bytes | None, limit: int) -> FoldedDays:
-    """A page of folded days; raises `NotFound`."""
-    _known(at, scheme)
-    page = folded_days(at.reader, scheme, cursor, limit)
-    days = [
-        FoldedDayView(
-            day=(EPOCH + timedelta(days=int.from_bytes(key[8:], "big"))).isoformat(),
-            slots=entry.slots,
-            root=entry.root.hex(),
-        )
-        for key, entry in page.entries
-    ]
-    return FoldedDays(height=at.height, scheme=scheme, days=days, next=cursor_text(page.cursor))
 
 
 def read_account(at: CommittedState, account: bytes) -> AccountShares:
@@ -488,12 +487,6 @@ async def get_members(node: Node, request: web.Request) -> Work:
     return ledger(node, request, lambda at: read_members(at, scheme, slot, after, limit))
 
 
-async def get_folded(node: Node, request: web.Request) -> Work:
-    """Folded days of a scheme."""
-    scheme, cursor, limit = _number(request, "number"), requests.cursor(request), requests.limit(request)
-    return ledger(node, request, lambda at: read_folded(at, scheme, cursor, limit))
-
-
 def _after(request: web.Request) -> int:
     """The point after which a page begins."""
     return int.from_bytes(requests.cursor(request) or b"", "big")
@@ -533,7 +526,6 @@ def _own_differences(visitor: Visitor, answer: Differences) -> Differences:
 
 _SLOTS: Final = "/v1/sharing/schemes/{number}/slots"
 _MEMBERS: Final = "/v1/sharing/schemes/{number}/members"
-_FOLDED: Final = "/v1/sharing/schemes/{number}/days"
 _SPAN: Final = (("from", "first slot"), ("to", "the slot after the last"))
 
 ROUTES: Final = (
@@ -564,7 +556,6 @@ ROUTES: Final = (
         get_members,
         query=(("slot", "in this slot; default: under the newest terms"), *AT, *PAGE),
     ),
-    Route("GET", _FOLDED, "Days of a scheme under one root", FoldedDays, get_folded, query=(*AT, *PAGE)),
     Route(
         "GET",
         "/v1/sharing/schemes/{number}/differences",
@@ -589,7 +580,6 @@ RIGHTS: Final[dict[str, Right]] = {
     "/v1/sharing/schemes/{number}": MEMBERS,
     _SLOTS: MEMBERS,
     _MEMBERS: MEMBERS,
-    _FOLDED: MEMBERS,
     f"{_SLOTS}/{{slot}}": shown_by(Open.MEMBERS, _own_rows),
     "/v1/sharing/schemes/{number}/differences": shown_by(Open.MEMBERS, _own_differences),
     "/v1/sharing/accounts/{address}": own("address"),

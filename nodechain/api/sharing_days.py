@@ -1,8 +1,9 @@
-"""Sharing by local days: an account's part of each slot, a scheme's sums of each slot, and who manages schemes."""
+"""Sharing by local days: an account's part of each slot, a scheme's sums, days that are folded; who manages schemes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Final
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from ledger.keys.address import format_address
 from ledger.sharing.genesis import SHARING_SECTION
 from ledger.sharing.payments import sharing_asset
 from ledger.sharing.progress import cut_off_ms
-from ledger.sharing.queries import SettledRun, scheme_numbers, settled_run, settled_slot, sums_of
+from ledger.sharing.queries import SettledRun, folded_days, scheme_numbers, settled_run, settled_slot, sums_of
 from ledger.sharing.schema import SchemeVersion
 from ledger.sharing.versions import version_of
 from ledger.slots.clock import SlotClock, clock_of
@@ -21,13 +22,31 @@ from nodechain.api.amounts import Amount, tokens
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.rights import MEMBERS, Right, own
-from nodechain.api.http.route import AT, POINT, Route
-from nodechain.api.reading import CommittedState, Work, ledger
+from nodechain.api.http.route import AT, PAGE, POINT, Route
+from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
+EPOCH: Final = date(1970, 1, 1)
+
 MAX_DAY_SLOTS: Final = 300
 """Slots of one answer: the longest local day, of 25 hours, in slots of five minutes."""
+
+
+class FoldedDayView(ApiModel):
+    """A local day whose settled slots stand under one root, as `YYYY-MM-DD`."""
+
+    day: str
+    slots: int
+    root: str
+
+
+class FoldedDays(At):
+    """Days of a scheme that no value can change any more, oldest first, a page."""
+
+    scheme: int
+    days: list[FoldedDayView]
+    next: str | None
 
 
 class SharingTermsView(At):
@@ -173,6 +192,22 @@ def read_sums(at: CommittedState, scheme: int, slots: range) -> SchemeSums:
     return SchemeSums(height=at.height, scheme=scheme, slot_ms=clock.slot_ms, slots=found)
 
 
+def read_folded(at: CommittedState, scheme: int, cursor: bytes | None, limit: int) -> FoldedDays:
+    """A page of folded days; raises `NotFound`."""
+    if scheme not in scheme_numbers(at.view):
+        raise NotFound(f"there is no scheme {scheme}", code="unknown_scheme")
+    page = folded_days(at.reader, scheme, cursor, limit)
+    days = [
+        FoldedDayView(
+            day=(EPOCH + timedelta(days=int.from_bytes(key[8:], "big"))).isoformat(),
+            slots=entry.slots,
+            root=entry.root.hex(),
+        )
+        for key, entry in page.entries
+    ]
+    return FoldedDays(height=at.height, scheme=scheme, days=days, next=cursor_text(page.cursor))
+
+
 def _runs(at: CommittedState, scheme: int, slots: range) -> Iterator[tuple[int, SettledRun]]:
     for slot in slots:
         run = settled_run(at.view, scheme, slot)
@@ -201,6 +236,13 @@ async def get_sums(node: Node, request: web.Request) -> Work:
     return ledger(node, request, lambda at: read_sums(at, scheme, slots))
 
 
+async def get_folded(node: Node, request: web.Request) -> Work:
+    """Folded days of a scheme."""
+    scheme = requests.whole("number", request.match_info["number"])
+    cursor, limit = requests.cursor(request), requests.limit(request)
+    return ledger(node, request, lambda at: read_folded(at, scheme, cursor, limit))
+
+
 def _slots(request: web.Request) -> range:
     first = requests.number(request, "from", 0)
     end = requests.number(request, "to", first + MAX_DAY_SLOTS, least=first, most=first + MAX_DAY_SLOTS)
@@ -211,11 +253,13 @@ _SPAN: Final = (("from", "first slot"), ("to", "the slot after the last"))
 _TERMS: Final = "/v1/sharing/terms"
 _ACCOUNT: Final = "/v1/sharing/accounts/{address}/slots"
 _SUMS: Final = "/v1/sharing/schemes/{number}/sums"
+_FOLDED: Final = "/v1/sharing/schemes/{number}/days"
 
 ROUTES: Final = (
     Route("GET", _TERMS, "Who manages schemes, and the currency", SharingTermsView, get_terms, query=AT, kind=POINT),
     Route("GET", _ACCOUNT, "An account's part of slots", AccountSlots, get_account_slots, query=(*_SPAN, *AT)),
+    Route("GET", _FOLDED, "Days of a scheme under one root", FoldedDays, get_folded, query=(*AT, *PAGE)),
     Route("GET", _SUMS, "A scheme's sums of slots", SchemeSums, get_sums, query=(*_SPAN, *AT)),
 )
 
-RIGHTS: Final[dict[str, Right]] = {_TERMS: MEMBERS, _ACCOUNT: own("address"), _SUMS: MEMBERS}
+RIGHTS: Final[dict[str, Right]] = {_TERMS: MEMBERS, _ACCOUNT: own("address"), _FOLDED: MEMBERS, _SUMS: MEMBERS}

@@ -80,8 +80,9 @@ class EnergyLine(BillPart, frozen=True):
 class GridUseLine(BillPart, frozen=True):
     """What came from the grid or went into it in the period, differences of earlier slots included: energy in mWh.
 
-    `kind`: retail, grid_fee, levy or feed_in; `name`: a levy's, or a pair of zones'. `amount`: what the account pays,
-    below 0 gets, whatever of it moved yet; where `external`, a supplier bills it and nothing moves.
+    `kind`: retail, grid_fee, levy, shared_levy (on what was shared) or feed_in; `name`: a levy's, or a pair of zones'.
+    `amount`: what the account pays, below 0 gets, whatever of it moved yet; where `external`, a supplier bills it and
+    nothing moves.
     """
 
     kind: str

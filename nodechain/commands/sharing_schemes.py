@@ -9,12 +9,14 @@ from typing import Any, Final
 import click
 
 from ledger.bank.assets import CURRENCY_ASSET
+from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.encoding.codec import Codec, Value
 from ledger.encoding.times import format_time
 from ledger.errors import ProofError
 from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.sharing.hourly import outcomes_of
+from ledger.sharing.hours import Together
 from ledger.sharing.members import chunk_key
-from ledger.sharing.outcome import outcome_of
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.roots import POINT_PROOF, by_chunk, root_of, verify_point
 from ledger.sharing.schema import MEMBERS, SCHEMES, SLOT_RUNS, SchemeMember, SchemeVersion, SettledSlot, SlotInput
@@ -112,7 +114,7 @@ def why(invocation: Invocation, *, slot: int, scheme: int) -> None:
     symbol = denominations(invocation).symbol(CURRENCY_ASSET)
     for row in data["rows"]:
         check_row(data["run"], row)
-    lines = [_told(data, symbol), *(_reason(data, row, symbol) for row in data["rows"])]
+    lines = [_told(data, symbol), *_of_hour(data), *(_reason(data, row, symbol) for row in data["rows"])]
     if not data["rows"]:
         lines.append("None of your points took part, or the inputs are kept no longer.")
     invocation.show(data, "\n".join(lines), data["rows"], columns=heads(ShareRow))
@@ -144,6 +146,28 @@ def _told(data: SettledSlotView, symbol: str) -> str:
     )
 
 
+def _of_hour(data: SettledSlotView) -> list[str]:
+    hour = data["hour"]
+    if hour is None:
+        return []
+    told = (
+        f"The rule works by the hour: in the {hour['slots']} slots from {hour['first_slot']} on"
+        f" {kwh(hour['injected_mwh'])} were injected and {kwh(hour['taken_mwh'])} taken, of which"
+        f" {kwh(hour['shared_mwh'])} were shared. A point's part of the hour is laid on its slots by what it took or"
+        " injected in them; what one slot's plants deliver others may take in another."
+    )
+    return [told]
+
+
+def _part(data: SettledSlotView, row: ShareRow) -> str:
+    if data["hour"] is None:
+        return f"its part of what was shared is {kwh(row['shared_mwh'])}"
+    return (
+        f"of the hour's {kwh(row['hour_counted_mwh'])} its part of what was shared is {kwh(row['hour_shared_mwh'])},"
+        f" in this slot {kwh(row['shared_mwh'])}"
+    )
+
+
 def _reason(data: SettledSlotView, row: ShareRow, symbol: str) -> str:
     consumes = row["direction"] == "offtake"
     whole, of_all = ("took", data["taken_mwh"]) if consumes else ("injected", data["injected_mwh"])
@@ -155,7 +179,7 @@ def _reason(data: SettledSlotView, row: ShareRow, symbol: str) -> str:
     left = f"{rest} came from the grid" if consumes else f"{rest} went to the grid"
     return (
         f"Point {row['point']} {whole} {kwh(row['energy_mwh'])} ({row['state']}, source {row['source']}{key}){counted},"
-        f" of {kwh(of_all)} in all; its part of what was shared is {kwh(row['shared_mwh'])}, {left}."
+        f" of {kwh(of_all)} in all; {_part(data, row)}, {left}."
         f" For that it {paid}{fee}. (Value and row are proven by the run's roots.)"
     )
 
@@ -246,36 +270,66 @@ def replay(invocation: Invocation, *, slot: int, scheme: int) -> None:
 
     Only who may read all points' values has the inputs; others check their own rows by `why`.
     """
-    slot_view = invocation.node.sharing.slot(scheme, slot)
-    known = invocation.node.sharing.scheme(scheme)["versions"]
-    from_slot = next(each["from_slot"] for each in known if each["version"] == slot_view["run"]["version"])
+    asked = invocation.node.sharing.slot(scheme, slot)
+    known = invocation.node.sharing.scheme(scheme)
+    from_slot = next(each["from_slot"] for each in known["versions"] if each["version"] == asked["run"]["version"])
     version = proven_entry(invocation, SCHEMES, big_endian(scheme) + newest_first(from_slot))
-    entry = proven_entry(invocation, SLOT_RUNS, big_endian(scheme) + big_endian(slot))
-    if version is None or entry is None:
-        raise NotFound("the terms or the run of this slot are kept no longer", code="unknown_scheme")
-    if len(slot_view["rows"]) != version.points:
-        raise NotFound(
-            "the inputs of this slot are kept no longer, or are not all open to you; `sharing why` proves your own",
-            code="unknown_scheme",
-        )
+    if version is None:
+        raise NotFound("the terms of this slot are kept no longer", code="unknown_scheme")
+    together = together_of(asked, known["slot_ms"])
+    entries: list[SettledSlot] = []
+    inputs: list[list[SlotInput]] = []
+    for each in together.slots:
+        entry = proven_entry(invocation, SLOT_RUNS, big_endian(scheme) + big_endian(each))
+        view = asked if each == slot else invocation.node.sharing.slot(scheme, each)
+        if entry is None or len(view["rows"]) != version.points:
+            raise NotFound(
+                "the inputs of this slot are kept no longer, or are not all open to you; `sharing why` proves your own",
+                code="unknown_scheme",
+            )
+        entries.append(entry)
+        inputs.append([SLOT_INPUT.decode(bytes.fromhex(row["input"])) for row in view["rows"]])
     chunks = proven_entries(invocation, MEMBERS, [chunk_key(scheme, chunk) for chunk in version.chunks])
     members = [member for chunk in chunks if chunk is not None for member in chunk.members]
-    inputs = [SLOT_INPUT.decode(bytes.fromhex(row["input"])) for row in slot_view["rows"]]
-    text = replayed(version, members, slot, entry, inputs)
+    text = replayed(version, members, together, entries, inputs)
+    entry = entries[together.slots.index(slot)]
     invocation.show({"scheme": scheme, "slot": slot, "run": entry.run, "rows_root": entry.rows_root.hex()}, text)
 
 
+def together_of(asked: SettledSlotView, slot_ms: int) -> Together:
+    """The slots that are computed together with one, as the node says: with others the roots would differ."""
+    hour, slot = asked["hour"], asked["run"]["slot"]
+    if hour is None:
+        return Together(range(slot, slot + 1), slot)
+    if not MINUTE_MS <= slot_ms <= HOUR_MS or not 0 < hour["slots"] <= HOUR_MS // slot_ms:
+        raise BadAnswer("the node speaks of an hour that is none")
+    slots = range(hour["first_slot"], hour["first_slot"] + hour["slots"])
+    if slot not in slots:
+        raise BadAnswer(f"slot {slot} does not lie in the hour of which the node speaks")
+    return Together(slots, slots.start // (HOUR_MS // slot_ms))
+
+
 def replayed(
-    version: SchemeVersion, members: Sequence[SchemeMember], slot: int, entry: SettledSlot, inputs: Sequence[SlotInput]
+    version: SchemeVersion,
+    members: Sequence[SchemeMember],
+    together: Together,
+    entries: Sequence[SettledSlot],
+    inputs: Sequence[Sequence[SlotInput]],
 ) -> str:
-    """What the slot comes to when it is computed here; raises `BadAnswer` where that is not what was posted."""
+    """What slots that are settled together come to, computed here; raises `BadAnswer` where that was not posted."""
     points = [member.point for member in members]
-    if len(points) != version.points or root_of(by_chunk(points, inputs)) != entry.inputs_root:
-        raise BadAnswer(f"these are not the inputs of run {entry.run} of slot {slot}")
-    outcome = outcome_of(version.terms, members, slot, inputs)
-    if (root_of(by_chunk(points, outcome.rows)), outcome.sums) != (entry.rows_root, entry.sums):
-        raise BadAnswer(f"run {entry.run} of slot {slot} is not what its terms and inputs come to")
+    for slot, entry, of_slot in zip(together.slots, entries, inputs, strict=True):
+        if len(points) != version.points or root_of(by_chunk(points, of_slot)) != entry.inputs_root:
+            raise BadAnswer(f"these are not the inputs of run {entry.run} of slot {slot}")
+    outcomes = outcomes_of(version.terms, members, together.number, inputs)
+    for slot, entry, outcome in zip(together.slots, entries, outcomes, strict=True):
+        if (root_of(by_chunk(points, outcome.rows)), outcome.sums) != (entry.rows_root, entry.sums):
+            raise BadAnswer(f"run {entry.run} of slot {slot} is not what its terms and inputs come to")
+    rows, shared = sum(len(outcome.rows) for outcome in outcomes), sum(one.sums.shared_mwh for one in outcomes)
+    which = f"slot {together.slots[0]}"
+    if len(outcomes) > 1:
+        which = f"the hour of slots {together.slots[0]} to {together.slots[-1]}"
     return (
-        f"Run {entry.run} of slot {slot}: {len(outcome.rows)} rows computed anew from proven terms and inputs,"
-        f" {kwh(outcome.sums.shared_mwh)} shared; the roots are the same."
+        f"Run {entries[0].run} of {which}: {rows} rows computed anew from proven terms and inputs,"
+        f" {kwh(shared)} shared; the roots are the same."
     )

@@ -25,7 +25,8 @@ TextName = Literal["members", "rule", "bill"]
 class CommunityTable(FileTable):
     """The table `[community]` of a template.
 
-    `rule`, `delivery`, `no_self_share`: how a scheme of this country usually shares. `sources`: whose values count.
+    `rule`, `delivery`, `no_self_share`, `hourly`: how a scheme of this country usually shares. `sources`: whose values
+    count.
     `cut_off`: how long missing values are waited for. `formats`: of the files that operators hand out
     (docs/formats.md). `texts`: for members, in `language`. `unverified`: what nobody has confirmed.
     """
@@ -35,6 +36,7 @@ class CommunityTable(FileTable):
     rule: Literal["static", "static-redistributed", "dynamic", "pairs", "credit"]
     delivery: Literal["proportional", "by-age"] = "proportional"
     no_self_share: bool = False
+    hourly: bool = False
     sources: Literal["own", "operator", "own-then-operator"]
     settlement: Literal["slot", "period"] = "period"
     cut_off: str = "3d"
@@ -43,7 +45,7 @@ class CommunityTable(FileTable):
     unverified: tuple[str, ...] = Field(min_length=1)
 
 
-USUAL: Final = ("rule", "delivery", "no_self_share", "sources", "settlement", "cut_off")
+USUAL: Final = ("rule", "delivery", "no_self_share", "hourly", "sources", "settlement", "cut_off")
 """What a scheme's file need not say where the home's template has said it."""
 
 

@@ -63,6 +63,7 @@ class SchemeFile(FileTable):
     rule: Literal["static", "static-redistributed", "dynamic", "pairs"]
     delivery: Literal["proportional", "by-age"] = "proportional"
     no_self_share: bool = False
+    hourly: bool = False
     price: PriceTable = PriceTable()
     fee: str = "0"
     fee_account: str = ""
@@ -105,7 +106,7 @@ def _terms(file: SchemeFile, asset: int, decimals: int, address_of: Callable[[st
         file.name,
         asset,
         tuple(Participant(row.point, row.keys, row.share) for row in sorted(file.points, key=lambda row: row.point)),
-        AllocationRule(methods[file.rule], delivery, file.no_self_share),
+        AllocationRule(methods[file.rule], delivery, file.no_self_share, file.hourly),
         _prices(file.price, decimals),
         parse_amount(file.fee, decimals),
         address_of(file.fee_account) if file.fee_account else b"",

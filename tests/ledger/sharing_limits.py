@@ -17,8 +17,9 @@ from ledger.chain.protocol import context_at
 from ledger.chain.schema import COUNTERS, Counter
 from ledger.encoding.codec import Codec, encode
 from ledger.errors import MalformedInput, Refused
+from ledger.grid import weights as grid_weights
 from ledger.limits import MAX_TRANSACTION_BYTES, MIN_BLOCK_WEIGHT
-from ledger.sharing import limits
+from ledger.sharing import limits, weights
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import (
     AllocationRule,
@@ -44,12 +45,14 @@ from ledger.sharing.schema import (
     Participation,
     Phase,
     QueueReason,
+    RunPart,
 )
 from ledger.sharing.scheme_terms import Participant, SchemeTerms
 from ledger.sharing.schemes import set_scheme
 from ledger.sharing.settlement import PIECES
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 from ledger.sharing.versions import version_of
+from ledger.sharing.zone_parts import OTHER_ZONES, zones_of_slot
 from ledger.slots.clock import clock_of
 from ledger.slots.events import SlotsChanged
 from ledger.state.table import big_endian, newest_first
@@ -226,6 +229,29 @@ def max_share_rounds() -> None:
     assert limits.MAX_SHARE_ROUNDS >= 3
 
 
+def max_run_zones() -> None:
+    """Chunks of one producer each: what a run tells apart, and one more."""
+    names = [f"zone {number:03}" for number in range(limits.MAX_RUN_ZONES + 1)]
+    parts = [RunPart(bytes(32), 0, b"", b"", b"", b"", bytes(32), (), (name,), b"") for name in names]
+    at, _places = zones_of_slot(parts[:-1], [1] * limits.MAX_RUN_ZONES)
+    assert list(at) == names[:-1]
+    above, places = zones_of_slot(parts, [1] * len(parts))
+    assert (len(above), above[0]) == (limits.MAX_RUN_ZONES, OTHER_ZONES)
+    assert places[-2:] == [0, 0]
+
+
+def max_told_at_once() -> None:
+    """The heaviest piece of a day that is told, with a grid account that charges it, fits into the smallest block."""
+    slots = 24 * 3_600_000 // SLOT_MS
+    for zones in (1, 2, 3, limits.MAX_RUN_ZONES):
+        members = min(limits.CHUNK_POINTS, max(1, limits.MAX_TOLD_AT_ONCE // (slots * zones)))
+        rows = slots * (1 + limits.CHUNK_POINTS // weights.TOLD_ROWS_A_UNIT)
+        told = weights.TOLD_CHUNK + rows + slots * zones * members // weights.ZONE_CELLS_A_UNIT
+        point = grid_weights.GRID_POINT + slots // grid_weights.GRID_SLOTS_A_UNIT
+        zone = grid_weights.GRID_ZONE + slots // grid_weights.GRID_ZONE_SLOTS_A_UNIT
+        assert told + members * (point + zones * zone) <= 2 * MIN_BLOCK_WEIGHT // 3
+
+
 def max_sharing_rate() -> None:
     """`tests/ledger/sharing/test_rule_checks.py` holds that a slot of such prices fits."""
     at, above = FixedPrice(limits.MAX_SHARING_RATE), FixedPrice(limits.MAX_SHARING_RATE + 1)
@@ -251,5 +277,7 @@ SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "RUN_INPUT_DAYS": (run_input_days,),
     "MIN_CUT_OFF_MS": (cut_off,),
     "MAX_CUT_OFF_MS": (cut_off,),
+    "MAX_RUN_ZONES": (max_run_zones,),
+    "MAX_TOLD_AT_ONCE": (max_told_at_once,),
     "MAX_SHARING_RATE": (max_sharing_rate,),
 }

@@ -16,6 +16,7 @@ from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState
 from nodechain.errors import NotFound
 from nodechain.modules import REGISTRY
+from tests.ledger.grid.test_shared_zones import FAR, NEAR, SHARED_LEVY, zoned
 from tests.support.grid_chain import GridChain
 from tests.support.grid_tariffs import FEE, FEED_IN, LEVY, RETAIL
 from tests.support.sharing_chain import FIRST_SLOT, KWH
@@ -59,3 +60,18 @@ def test_the_operator_sees_who_owes_and_everybody_what_in_all(at: CommittedState
     assert figures == {"grid_tariffs": 1, "grid_members_owe": 0.76, "grid_operator_owes": 0.8}
     with pytest.raises(NotFound):
         read_tariff(at, 2)
+
+
+def test_an_account_sees_shared_energy_by_its_pair_of_zones_and_its_levy_as_lines_of_their_own() -> None:
+    chain = zoned()
+    chain.values(FIRST_SLOT, {1: 2 * KWH, 2: KWH, 3: 3 * KWH // 2, 4: KWH // 2})
+    height = chain.blocks[-1].header.height
+    view = context_at(REGISTRY, chain.state, chain.genesis, height + 1, chain.time_ms)
+    found = shown(read_grid_account(CommittedState(chain.reader, height, view), address("B")))
+    (month,) = found["months"]
+    lines = {(line["kind"], line["name"]): (line["energy_mwh"], line["amount"]["base"]) for line in month["lines"]}
+    assert lines["grid_fee", "south>south"] == (KWH, NEAR)
+    assert lines["grid_fee", "north>south"] == (333_333, 333_333 * FAR // KWH)
+    assert lines["shared_levy", "meter"] == (1_333_333, 333_333 * SHARED_LEVY // KWH + SHARED_LEVY)
+    assert month["total"]["base"] == sum(amount for _energy, amount in lines.values())
+    assert list(lines) == sorted(lines, key=lambda line: ("retail", "grid_fee", "levy", "shared_levy").index(line[0]))

@@ -26,6 +26,7 @@ from nodechain.api.http import turns as turns_module
 from nodechain.api.http.conditional import answer_body
 from nodechain.api.http.turns import ReadKind, Turns
 from nodechain.api.routes import ROUTES
+from nodechain.process.worker import Worker
 from nodechain.store import past_state
 from nodechain.store.blocks import BlockReads
 from nodechain.store.database import ReadView
@@ -503,3 +504,21 @@ def test_n4_past_states_skip_what_does_not_matter_of_a_key(home: HomeFixture, mo
     sought, fewer = states(range(41))
     assert sought == plain
     assert fewer < stepped
+
+
+def test_a_read_that_the_thread_gives_up_is_refused_and_others_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def asked() -> None:
+        turns = Turns(lambda: 1.0)
+        kind = next(kind for kind in ReadKind if kind not in turns_module.ON_LOOP)
+
+        async def gives_up(*_given: Any) -> None:
+            raise asyncio.CancelledError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Worker, "run", gives_up)
+            with pytest.raises(turns_module.TooBusy):
+                await asyncio.wait_for(turns.take("here", kind, lambda: 1), WAIT_S)
+        assert await asyncio.wait_for(turns.take("here", kind, lambda: 2), WAIT_S) == 2
+        turns.close()
+
+    asyncio.run(asked())

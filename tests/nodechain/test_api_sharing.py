@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
@@ -16,6 +16,7 @@ from ledger.chain.protocol import context_at
 from ledger.encoding.codec import encode
 from ledger.keys.address import format_address
 from ledger.sharing.allocation_rules import AllocationRule, Delivery, Dynamic, Pairs, PairShare, Static
+from ledger.sharing.hours import Together
 from ledger.sharing.price_rules import MidMarket
 from ledger.sharing.queries import settled_run
 from ledger.sharing.scheme_terms import Participant, Settlement, SourceOrder, check_terms
@@ -34,7 +35,8 @@ from nodechain.api.sharing import (
 )
 from nodechain.api.sharing_days import read_account_slots, read_sums, read_terms
 from nodechain.client.answers.blocks import GenesisAnswer
-from nodechain.commands.sharing_schemes import check_row, kwh, replayed
+from nodechain.client.answers.sharing import SettledSlotView
+from nodechain.commands.sharing_schemes import check_row, kwh, replayed, together_of
 from nodechain.commands.terminal.errors import run
 from nodechain.errors import BadAnswer, NotFound, UsageError
 from nodechain.home.community_table import CommunityTable, keep_community, usual_terms
@@ -140,7 +142,11 @@ def told(chain: SharingChain, home: Path, capsys: pytest.CaptureFixture[str], *a
         ),
         "GET /v1/sharing/schemes": shown(read_schemes(at(chain))),
         "GET /v1/sharing/schemes/1": shown(read_scheme(at(chain), 1)),
-        f"GET /v1/sharing/schemes/1/slots/{FIRST_SLOT}": shown(read_slot(at(chain), 1, FIRST_SLOT)),
+        **{
+            f"GET /v1/sharing/schemes/1/slots/{slot}": shown(read_slot(at(chain), 1, slot))
+            for slot in (FIRST_SLOT, FIRST_SLOT + 1)
+            if chain.run(slot) is not None
+        },
         f"GET /v1/sharing/accounts/{account}": shown(read_account(at(chain), address("B"))),
         "GET /v1/sharing/schemes/1/differences": shown(read_differences(at(chain), 1, FIRST_SLOT, 4)),
     }
@@ -170,17 +176,65 @@ def test_schemes_shares_and_differences_are_tables(
     assert "2 kWh 1.9 kWh -0.1 kWh" in told(chain, home, capsys, "differences", str(FIRST_SLOT))
 
 
+ONE = Together(range(FIRST_SLOT, FIRST_SLOT + 1), FIRST_SLOT)
+
+
+def test_an_hour_is_told_proven_and_computed_anew_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = SharingChain()
+    made.open(terms(MEMBERS, rule=AllocationRule(Dynamic(), hourly=True)))
+    made.until(FIRST_SLOT + 3)
+    for slot, (one, two, plant) in enumerate(((0, 0, 4), (1, 0, 0), (1, 1, 0), (0, 0, 0))):
+        made.values(FIRST_SLOT + slot, {1: one * KWH, 2: two * KWH, 3: plant * KWH})
+    view = shown(read_slot(at(made), 1, FIRST_SLOT + 1))
+    assert view["hour"] == {
+        "first_slot": FIRST_SLOT, "slots": 4, "injected_mwh": 4 * KWH, "taken_mwh": 3 * KWH, "shared_mwh": 3 * KWH,
+    }  # fmt: skip
+    assert [(row["shared_mwh"], row["hour_counted_mwh"], row["hour_shared_mwh"]) for row in view["rows"]] == [
+        (KWH, 2 * KWH, 2 * KWH), (0, KWH, KWH), (0, 4 * KWH, 3 * KWH),
+    ]  # fmt: skip
+    for row in view["rows"]:
+        check_row(view["run"], row)
+    text = told(made, tmp_path / "home", capsys, "why", str(FIRST_SLOT + 1))
+    assert (
+        f"The rule works by the hour: in the 4 slots from {FIRST_SLOT} on 4 kWh were injected and 3 kWh taken" in text
+    )
+    assert (
+        "of the hour's 2 kWh its part of what was shared is 2 kWh, in this slot 1 kWh, 0 kWh came from the grid" in text
+    )
+    runs = [settled_run(made.context(), 1, FIRST_SLOT + slot) for slot in range(4)]
+    found = [run for run in runs if run is not None]
+    entries, inputs, members = [run.entry for run in found], [run.inputs for run in found], found[0].members
+    hour = together_of(view, 900_000)
+    assert hour == Together(range(FIRST_SLOT, FIRST_SLOT + 4), FIRST_SLOT // 4)
+    assert "12 rows computed anew" in replayed(found[0].version, members, hour, entries, inputs)
+    alone = Together(range(FIRST_SLOT + 1, FIRST_SLOT + 2), FIRST_SLOT + 1)
+    for posted, used, slots in (
+        ([*entries[:3], replace(entries[3], rows_root=bytes(32))], inputs, hour),
+        (entries, [*inputs[:3], inputs[0]], hour),
+        (entries[1:2], inputs[1:2], alone),
+    ):
+        with pytest.raises(BadAnswer):
+            replayed(found[0].version, members, slots, posted, used)
+
+
+@pytest.mark.parametrize(("first", "slots", "slot_ms"), [(9, 4, 0), (9, 5, 900_000), (9, 0, 900_000), (11, 4, 900_000)])
+def test_an_hour_that_is_none_is_no_answer(first: int, slots: int, slot_ms: int) -> None:
+    hour = {"first_slot": first, "slots": slots}
+    with pytest.raises(BadAnswer):
+        together_of(cast("SettledSlotView", {"run": {"slot": 10}, "hour": hour}), slot_ms)
+
+
 def test_a_replay_notices_another_input_or_row(chain: SharingChain) -> None:
     found = settled_run(chain.context(), 1, FIRST_SLOT)
     assert found is not None
     version, entry, inputs = found.version, found.entry, found.inputs
-    assert "3 rows computed anew" in replayed(version, found.members, FIRST_SLOT, entry, inputs)
+    assert "3 rows computed anew" in replayed(version, found.members, ONE, [entry], [inputs])
     other = (replace(inputs[0], part_mwh=1), *inputs[1:])
     sums = replace(entry.sums, paid=1)
     wrong = [(entry, other), (replace(entry, rows_root=bytes(32)), inputs), (replace(entry, sums=sums), inputs)]
     for posted, used in wrong:
         with pytest.raises(BadAnswer):
-            replayed(version, found.members, FIRST_SLOT, posted, used)
+            replayed(version, found.members, ONE, [posted], [used])
 
 
 def test_a_scheme_file_says_all_terms(tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
+from msgspec.structs import replace
+
 from harness.chain import ENT, address
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import MintCurrency
@@ -22,11 +25,13 @@ from nodechain.billing.canonical import bill_hash, canonical_json
 from nodechain.billing.csv_form import csv_form
 from nodechain.billing.document import Bill, BillTerms, Period
 from nodechain.billing.making import NOTHING_BEFORE, Heading, make_bill
+from nodechain.billing.proof import FalseBill, _check_lines
 from nodechain.billing.receipts import PlacedReceipt
 from nodechain.billing.run import RunMaker
 from nodechain.billing.sheet import sheet_of
 from nodechain.client.node_client import RestClient
 from nodechain.modules import REGISTRY
+from tests.ledger.grid.test_shared_zones import FAR, NEAR, SHARED_LEVY, zoned
 from tests.support.fake_node import fake_node
 from tests.support.grid_chain import GridChain
 from tests.support.grid_tariffs import FEE, FEED_IN, LEVY, RETAIL
@@ -36,16 +41,19 @@ from tests.support.sharing_chain import FIRST_SLOT, KWH
 TERMS = BillTerms("A community", "private", "en", False, 14, (), ())
 
 
-def bill_of(chain: GridChain, name: str) -> Bill:
-    """Of all that ever was."""
-    receipts = [
+def receipts_of(chain: GridChain) -> list[PlacedReceipt]:
+    return [
         PlacedReceipt(block.header.height, index, block.header.time_ms, receipt)
         for block in chain.blocks
         for index, receipt in enumerate(block.executed.receipts)
     ]
+
+
+def bill_of(chain: GridChain, name: str) -> Bill:
+    """Of all that ever was."""
     period = Period(0, chain.time_ms + 1, "Europe/Vienna", "2023-11-01", "2023-11-30")
     heading = Heading(1, "1", 0, address(name), period, "2023-12-01")
-    return make_bill(chain.genesis, heading, NOTHING_BEFORE, TERMS, receipts)
+    return make_bill(chain.genesis, heading, NOTHING_BEFORE, TERMS, receipts_of(chain))
 
 
 def moved(bill: Bill) -> dict[str, int]:
@@ -72,6 +80,33 @@ def test_each_line_moves_by_itself_and_the_bill_adds_up_to_the_ledger() -> None:
     ]
     assert [(use.kind, use.amount) for use in bill_of(chain, "D").grid] == [("feed_in", str(-5 * FEED_IN))]
     assert moved(bill_of(chain, "D")) == {"feed_in": 5 * FEED_IN}
+
+
+def test_shared_energy_stands_by_its_pair_of_zones_and_a_bill_that_says_otherwise_is_found_out() -> None:
+    chain = zoned(modules=MARKET_MODULES)
+    chain.values(FIRST_SLOT, {1: 2 * KWH, 2: KWH, 3: 3 * KWH // 2, 4: KWH // 2})
+    bill = bill_of(chain, "B")
+    north, south, levy = 333_333 * FAR // KWH, NEAR, 333_333 * SHARED_LEVY // KWH + SHARED_LEVY
+    shown = {(use.kind, use.name): (int(use.energy_mwh), int(use.amount)) for use in bill.grid}
+    assert shown["grid_fee", "north>south"] == (333_333, north)
+    assert shown["grid_fee", "south>south"] == (KWH, south)
+    assert shown["shared_levy", "meter"] == (1_333_333, levy)
+    found = moved(bill)
+    assert (found["grid_fee:north>south"], found["grid_fee:south>south"], found["shared_levy:meter"]) == (
+        -north, -south, -levy,
+    )  # fmt: skip
+    (account,) = [each for each in bill.assets if each.asset == bill.currency]
+    assert int(account.change) == chain.has("B")
+    sheet = sheet_of(bill, bill_hash(canonical_json(bill)), None, None)
+    (table,) = [table for table in sheet.tables if table.title == "Grid"]
+    assert "levy on shared energy meter" in {row[0] for row in table.rows}
+    _check_lines(bill, canonical_json(bill), receipts_of(chain), chain.genesis)
+    for place, use in enumerate(bill.grid):
+        for changed in (replace(use, amount=str(int(use.amount) - 1)), replace(use, energy_mwh="1")):
+            false = replace(bill, grid=(*bill.grid[:place], changed, *bill.grid[place + 1 :]))
+            with pytest.raises(FalseBill) as refused:
+                _check_lines(false, canonical_json(false), receipts_of(chain), chain.genesis)
+            assert refused.value.code == "other_lines"
 
 
 def test_what_was_owed_stands_as_charged_and_its_payment_as_a_line() -> None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import threading
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 from harness.node import PASSWORD, HomeFixture
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.billing.payloads import FinaliseBills, PayBill, RecordPayment
+from ledger.errors import Refused
 from ledger.keys.address import format_address
 from ledger.state.merkle import LIST_PROOF, verify_item
+from nodechain.api.billing_office import BillingOffice, RunJob
 from nodechain.api.routes import ROUTES
 from nodechain.api.server import ApiOptions
 from nodechain.billing.canonical import bill_hash
@@ -232,3 +236,52 @@ BODIES: dict[str, dict[str, Any]] = {
     "/v1/billing/desk/reminders": {"number": 1, "level": 1},
     "/v1/billing/desk/files": {"kind": "debits", "day": "2023-12-01"},
 }
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [(KeyError("x"), "broken_invariant"), (Refused("no"), "broken_invariant"), (OSError("disk"), "environment")],
+)
+def test_a_run_that_fails_in_any_way_is_over_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception, code: str
+) -> None:
+    home = treasury(tmp_path)
+    with_book(home)
+
+    def fails(_office: BillingOffice, _job: RunJob, _password: str) -> None:
+        raise failure
+
+    async def asked() -> None:
+        async with serving(home) as (_node, client):
+            with monkeypatch.context() as patched:
+                patched.setattr(BillingOffice, "_make", fails)
+                run = await run_of(client, period="2023-11", password=PASSWORD)
+                assert (run["over"], run["error"]) == (True, code)
+            again = await run_of(client, period="2023-11", password=PASSWORD)
+            assert (again["over"], again["error"]) == (True, "")
+
+    asyncio.run(asked())
+
+
+def test_a_second_run_is_refused_until_the_first_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, going_on = treasury(tmp_path), threading.Event()
+    with_book(home)
+
+    def waits(_office: BillingOffice, _job: RunJob, _password: str) -> None:
+        going_on.wait()
+        raise Refused("no")
+
+    async def asked() -> None:
+        async with serving(home) as (_node, client):
+            monkeypatch.setattr(BillingOffice, "_make", waits)
+            begun = [await post(client, "/v1/billing/desk/runs", period="2023-11", password=PASSWORD) for _ in range(2)]
+            going_on.set()
+            assert [status for status, _answer in begun] == [200, 503]
+            assert begun[1][1]["code"] == "busy"
+            for _try in range(LOOKS):
+                if (await get(client, "/v1/billing/desk"))["run"]["over"]:
+                    return
+                await asyncio.sleep(0.01)
+            raise AssertionError("the run does not end")
+
+    asyncio.run(asked())

@@ -28,7 +28,7 @@ COUNTRIES = {
     "at-eeg": ("Europe/Vienna", 15, "EUR", "dynamic"),
     "fr-acc": ("Europe/Paris", 30, "EUR", "dynamic"),
     "es-autoconsumo": ("Europe/Madrid", 60, "EUR", "static"),
-    "it-cer": ("Europe/Rome", 60, "EUR", "dynamic"),
+    "it-cer": ("Europe/Rome", 15, "EUR", "dynamic"),
     "be-sharing": ("Europe/Brussels", 15, "EUR", "static-redistributed"),
     "ch-leg": ("Europe/Zurich", 15, "CHF", "dynamic"),
     "de-42c": ("Europe/Berlin", 15, "EUR", "pairs"),
@@ -58,6 +58,7 @@ def test_a_template_has_the_country_s_slots_clock_and_currency(name: str) -> Non
     community = template.community
     assert community is not None
     assert community.rule == rule
+    assert community.hourly == (name in {"it-cer", "es-autoconsumo"})
     assert len(community.unverified) >= 3
     assert set(community.texts) == {"members", "rule", "bill"}
     assert set(community.formats) <= set(NAMES)

@@ -187,7 +187,7 @@ def scheme_terms(world: World, pick: Pick) -> SchemeTerms:
     """Of the points that are open, or some of them; now and then with a key that does not belong there."""
     methods: tuple[AllocationMethod, ...] = (Static(), Dynamic(), StaticRedistributed())
     prices: tuple[PriceRule, ...] = (FixedPrice(ENT // 10), MidMarket(ENT // 4, ENT // 20))
-    method, price = pick.one(methods), pick.one(prices)
+    rule, price = AllocationRule(pick.one(methods), hourly=pick.one((False, False, False, True))), pick.one(prices)
     members = [
         Participant(
             point.number,
@@ -199,7 +199,7 @@ def scheme_terms(world: World, pick: Pick) -> SchemeTerms:
     ]  # fmt: skip
     fee, fee_account = pick.one(((0, b""), (ENT // 100, address_named("A"))))
     return SchemeTerms(
-        "street", CURRENCY_ASSET, tuple(members), AllocationRule(method), price, fee, fee_account,
+        "street", CURRENCY_ASSET, tuple(members), rule, price, fee, fee_account,
         int(pick.one(tuple(SourceOrder))), 1_000, pick.one((HOUR_MS, 72 * HOUR_MS)), int(pick.one(tuple(Settlement))),
     )  # fmt: skip
 
@@ -208,8 +208,10 @@ def change_scheme(world: World, pick: Pick) -> list[Draft]:
     """Opened or changed, by the manager or by all voters."""
     numbers = sorted({version.scheme for _key, version in entries(world.reader, SCHEMES)})
     scheme = pick.one((0, *numbers, *numbers))
-    from_slot = max(_slot(world) + pick.one((1, 2, 4, 96, 0)), 1)
     terms = scheme_terms(world, pick)
+    from_slot = max(_slot(world) + pick.one((1, 2, 4, 96, 0)), 1)
+    if terms.rule.hourly:
+        from_slot += -from_slot % pick.one((4, 4, 4, 1))
     if pick.one((True, True, False)):
         return [Draft(pick.one((MANAGER, MANAGER, MANAGER, MANAGER, "A")), ChangeScheme(scheme, from_slot, terms))]
     return [Draft(voter, CastVote(SetScheme(scheme, from_slot, terms), True)) for voter in VOTERS]

@@ -224,9 +224,11 @@ class Turns:
         self._next()
 
     def _read(self, line: _Line, asked: _Asked, reading: asyncio.Future[Any]) -> None:
-        if reading.cancelled():
-            return
         self._is_reading = False
+        if reading.cancelled():
+            if not asked.done.done():
+                asked.done.set_exception(TooBusy("the node is stopping"))
+            return
         self._pay(line, asked.cost_s + LOOP_PRICE_S)
         self.done += 1
         error = reading.exception()

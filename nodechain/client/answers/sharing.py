@@ -65,6 +65,7 @@ class ShareRow(TypedDict):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
+    `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
     """
 
@@ -79,20 +80,34 @@ class ShareRow(TypedDict):
     shared_mwh: MilliWattHours
     amount: Amount
     fee: Amount
+    hour_counted_mwh: MilliWattHours
+    hour_shared_mwh: MilliWattHours
     row: str
     row_proof: str
     input: str
     input_proof: str
 
 
+class HourView(TypedDict):
+    """The slots of an hour that are settled together, and their sums."""
+
+    first_slot: Int
+    slots: Int
+    injected_mwh: MilliWattHours
+    taken_mwh: MilliWattHours
+    shared_mwh: MilliWattHours
+
+
 class SettledSlotView(At):
     """A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
 
-    Rows come in pages in rising order of the points, after the cursor; `points` take part.
+    Rows come in pages in rising order of the points, after the cursor; `points` take part. `hour`: what the slots that
+    are settled together with this one came to, where the rule works by the hour.
     """
 
     scheme: Int
     run: SlotRunView
+    hour: HourView | None
     terms: dict[str, Any]
     injected_mwh: MilliWattHours
     taken_mwh: MilliWattHours
@@ -120,22 +135,6 @@ class SchemeMembers(At):
     scheme: Int
     version: Int
     members: list[MemberView]
-    next: str | None
-
-
-class FoldedDayView(TypedDict):
-    """A local day whose settled slots stand under one root, as `YYYY-MM-DD`."""
-
-    day: str
-    slots: Int
-    root: str
-
-
-class FoldedDays(At):
-    """Days of a scheme that no value can change any more, oldest first, a page."""
-
-    scheme: Int
-    days: list[FoldedDayView]
     next: str | None
 
 

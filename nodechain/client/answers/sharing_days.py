@@ -12,6 +12,22 @@ from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
 
 
+class FoldedDayView(TypedDict):
+    """A local day whose settled slots stand under one root, as `YYYY-MM-DD`."""
+
+    day: str
+    slots: Int
+    root: str
+
+
+class FoldedDays(At):
+    """Days of a scheme that no value can change any more, oldest first, a page."""
+
+    scheme: Int
+    days: list[FoldedDayView]
+    next: str | None
+
+
 class SharingTermsView(At):
     """The currency that schemes settle in, and the accounts that change them without a vote."""
 

@@ -88,7 +88,7 @@ def test_ga5_shared_energy_pays_the_fee_of_its_pair_of_zones_and_the_levies_that
     context = context_of(chain)
     rest = PointRest(
         1, address("B"), Direction.OFFTAKE, (0, KWH), (0, 2 * KWH), ("north", "south"),
-        ((0, 0), (0, 0)), ((3 * KWH, 400_000), (0, KWH)),
+        ((0, 0), (0, 0)), ((3 * KWH, 0), (400_000, KWH)),
     )  # fmt: skip
     follow_rests(context, 7, (FIRST_SLOT, FIRST_SLOT + 1), (rest,))
     (booked,) = of(context.events, GridBooked)
@@ -97,7 +97,8 @@ def test_ga5_shared_energy_pays_the_fee_of_its_pair_of_zones_and_the_levies_that
         (LineKind.GRID_FEE, "grid>"): (KWH, FEE),
         (LineKind.GRID_FEE, "north>"): (3 * KWH, 6_000_000),
         (LineKind.GRID_FEE, "south>"): (1_400_000, 2 + 5),
-        (LineKind.LEVY, "all"): (KWH + 4_400_000, 1_000_000 + 4_400_000),
+        (LineKind.LEVY, "all"): (KWH, 1_000_000),
+        (LineKind.SHARED_LEVY, "all"): (4_400_000, 4_400_000),
         (LineKind.LEVY, "rest"): (KWH, 3_000_000),
     }
 

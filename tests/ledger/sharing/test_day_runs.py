@@ -20,11 +20,12 @@ from ledger.chain.schema import SWEEPS
 from ledger.debts.queries import claims_of_pool, debt_to
 from ledger.errors import InvalidBlock, ProofError
 from ledger.limits import MIN_BLOCK_WEIGHT
-from ledger.sharing.allocation_rules import AllocationMethod, Dynamic, StaticRedistributed
+from ledger.sharing.allocation_rules import AllocationMethod, AllocationRule, Dynamic, StaticRedistributed
 from ledger.sharing.events import ShareBooked, SlotSettled
+from ledger.sharing.hourly import outcomes_of
 from ledger.sharing.limits import CHUNK_POINTS, MAX_SCHEME_ROWS
 from ledger.sharing.members import members_of
-from ledger.sharing.outcome import NOTHING_BOOKED, Booking, bookings, outcome_of
+from ledger.sharing.outcome import NOTHING_BOOKED, Booking, bookings
 from ledger.sharing.payloads import ChangeScheme
 from ledger.sharing.payments import run_account
 from ledger.sharing.queries import settled_run
@@ -112,10 +113,16 @@ class Street(SharingChain):
         version = version_of(self.state, 1, FIRST_SLOT)
         members = members_of(self.state, version)
         found: dict[bytes, Booking] = {}
-        for slot in slots:
-            values = [self.energies[member.point, slot] for member in members]
-            inputs = [SlotInput(SlotState.MEASURED, ValueSource.OWN, value, value) for value in values]
-            outcome = outcome_of(version.terms, members, FIRST_SLOT + slot, inputs)
+        length = 4 if version.terms.rule.hourly else 1
+        by_slot = [[_input(self.energies[member.point, slot]) for member in members] for slot in slots]
+        outcomes = [
+            outcome
+            for first in range(0, len(slots), length)
+            for outcome in outcomes_of(
+                version.terms, members, (FIRST_SLOT + slots[first]) // length, by_slot[first : first + length]
+            )
+        ]
+        for slot, outcome in zip(slots, outcomes, strict=True):
             for account, booked in bookings(version.terms, members, outcome.rows).items():
                 found[account] = found.get(account, NOTHING_BOOKED) + booked
             run = settled_run(self.context(), 1, FIRST_SLOT + slot) if check else None
@@ -128,6 +135,10 @@ class Street(SharingChain):
         return {account: booked for account, booked in found.items() if booked != NOTHING_BOOKED}
 
 
+def _input(energy_mwh: int) -> SlotInput:
+    return SlotInput(SlotState.MEASURED, ValueSource.OWN, energy_mwh, energy_mwh)
+
+
 def booked(events: list[Any]) -> dict[bytes, Booking]:
     found: dict[bytes, Booking] = {}
     for event in events:
@@ -138,15 +149,22 @@ def booked(events: list[Any]) -> dict[bytes, Booking]:
 
 
 @pytest.mark.parametrize(
-    ("method", "settlement", "money"),
-    [(Dynamic(), Settlement.SLOT, 10**6 * ENT), (StaticRedistributed(), Settlement.SLOT, ENT), (Dynamic(), 2, ENT)],
+    ("method", "settlement", "money", "hourly"),
+    [
+        (Dynamic(), Settlement.SLOT, 10**6 * ENT, False),
+        (StaticRedistributed(), Settlement.SLOT, ENT, False),
+        (Dynamic(), 2, ENT, False),
+        (Dynamic(), Settlement.SLOT, 10**6 * ENT, True),
+        (StaticRedistributed(), 2, ENT, True),
+    ],
 )
 def test_sc8_a_run_over_blocks_settles_what_was_there_when_it_began_and_the_next_one_what_changed(
-    method: AllocationMethod, settlement: int, money: int
+    method: AllocationMethod, settlement: int, money: int, hourly: bool
 ) -> None:
     chain = Street(money=money)
-    fee = {"fee": ENT // 100, "fee_account": address("A")}
-    chain.open(terms(chain.members(), method, settlement=settlement, **fee))
+    fee: dict[str, Any] = {"fee": ENT // 100, "fee_account": address("A")}
+    rule = AllocationRule(method, hourly=hourly)
+    chain.open(terms(chain.members(), rule=rule, settlement=settlement, **fee))
     chain.bring()
     chain.until_phase(Phase.GATHER)
     began = len(chain.blocks)
@@ -162,7 +180,9 @@ def test_sc8_a_run_over_blocks_settles_what_was_there_when_it_began_and_the_next
     events = chain.all_events()
     settled = [event for event in events if isinstance(event, SlotSettled)]
     every = [(slot, 1, 1) for slot in range(SLOTS)]
-    assert [(event.slot - FIRST_SLOT, event.run, event.day_run) for event in settled] == [*every, (4, 2, 2)]
+    assert [(event.slot - FIRST_SLOT, event.run, event.day_run) for event in settled] == [
+        *every, *((slot, 2, 2) for slot in (range(4, 8) if hourly else (4,))),
+    ]  # fmt: skip
     shares = [event for event in events if isinstance(event, ShareBooked)]
     assert len([event for event in shares if event.run == 1]) <= 3 * len("ABCD")
     assert booked([event for event in shares if event.run == 1]) == chain.twin(range(SLOTS), check=False)

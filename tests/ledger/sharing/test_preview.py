@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from ledger.errors import BrokenInvariant, Refused
 from ledger.sharing.allocation import allocate
 from ledger.sharing.allocation_rules import AllocationRule, Credit, Dynamic, Static, StaticRedistributed
+from ledger.sharing.hours import Together
 from ledger.sharing.preview import OwnContract, PastSlot, PastTerms, PointChange, PointTotals, PreviewTerms, preview
 from ledger.sharing.preview import replayed as replayed_side
 from ledger.sharing.price_rules import BillSharing, FixedByProducer, FixedPrice, MidMarket, ProducerPrice
@@ -25,15 +26,21 @@ def past(flows: SlotFlows, slot: int, keys: AllocationKeys = POINTS) -> PastSlot
     return PastSlot(slot, flows, keys)
 
 
+def hour_of(slot: int) -> Together:
+    return Together(range(slot // 4 * 4, slot // 4 * 4 + 4), slot // 4)
+
+
 def changes(
     in_force: PreviewTerms, proposed: PreviewTerms, slots: list[PastSlot], after: list[PastSlot] | None = None
 ) -> tuple[PointChange, ...]:
     """Of quarter hours, the same slots under both terms unless others are given for the proposed ones."""
-    return preview(PastTerms([(in_force, slots)]), PastTerms([(proposed, slots if after is None else after)]), OWN, 4)
+    return preview(
+        PastTerms([(in_force, slots)]), PastTerms([(proposed, slots if after is None else after)]), OWN, hour_of
+    )
 
 
 def replayed(terms: PreviewTerms, slots: list[PastSlot]) -> tuple[PointTotals, ...]:
-    return replayed_side(PastTerms([(terms, slots)]), OWN, 4)
+    return replayed_side(PastTerms([(terms, slots)]), OWN, hour_of)
 
 
 TWO_SLOTS = [past(SlotFlows([2 * KWH], [KWH // 2, 4 * KWH]), 8), past(SlotFlows([0], [KWH, KWH]), 9)]
@@ -125,7 +132,7 @@ def test_a_fee_is_paid_by_who_takes_and_what_does_not_count_is_the_same_on_both_
                                     for p in TWO_SLOTS])],
         [*beside, PointTotals(9, False, energy_mwh=KWH)],
     )  # fmt: skip
-    small, plant, large = preview(stays, leaves, OWN, 4)
+    small, plant, large = preview(stays, leaves, OWN, hour_of)
     assert (small.before.energy_mwh, small.after.energy_mwh, small.after.shared_mwh) == (3 * KWH // 2, 3 * KWH // 2, 0)
     assert (small.before.shared_mwh, small.before.fee, small.after.fee) == (222_222, 2_222, 0)
     assert (small.before.amount, small.before.rest_amount, small.after.rest_amount) == (44_444, 383_333, 450_000)
@@ -138,7 +145,7 @@ def test_spans_under_other_terms_add_up() -> None:
     rule = AllocationRule(Dynamic())
     cheap, dear = PreviewTerms(rule, FixedPrice(100_000)), PreviewTerms(rule, FixedPrice(200_000))
     one = PastTerms([(cheap, TWO_SLOTS[:1]), (dear, [past(TWO_SLOTS[0].flows, 9)])])
-    small, plant, _large = replayed_side(one, OWN, 4)
+    small, plant, _large = replayed_side(one, OWN, hour_of)
     assert (plant.amount, plant.shared_mwh) == (600_000, 4 * KWH)
     assert small.shared_mwh == 2 * 222_222
 

@@ -20,8 +20,9 @@ from ledger.sharing.price_rules import (
     ProducerPrice,
     SupplyDemandRatio,
 )
-from ledger.sharing.prices import MWH_PER_KWH, by_zone, charged, priced, ratio_total
+from ledger.sharing.prices import MWH_PER_KWH, charged, priced, ratio_total
 from ledger.sharing.slot_flows import Allocated, AllocationKeys, SlotFlows
+from ledger.sharing.zones import by_zone
 from tests.ledger.sharing import slow_twin
 from tests.ledger.sharing.cases import Case, cases
 

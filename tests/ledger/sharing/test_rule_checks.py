@@ -162,9 +162,11 @@ def test_a_rate_is_one_by_which_no_slot_is_beyond_the_ledgers_numbers() -> None:
     assert MAX_SCHEME_ROWS * MAX_SLOT_MWH * MAX_SHARING_RATE // MWH_PER_KWH <= MAX_INTEGER
     least = MAX_INTEGER * MWH_PER_KWH // (MAX_SLOT_MWH * MAX_SCHEME_POINTS)
     dear = terms(participants(p1=(1,)), prices=FixedPrice(least))
-    check_computable(dear, 1, MAX_SCHEME_POINTS - 1)
+    check_computable(dear, 1, MAX_SCHEME_POINTS - 1, 1)
     with pytest.raises(Refused, match="so many points at such prices"):
-        check_computable(replace(dear, fee=1, prices=FixedPrice(least + 1)), 1, MAX_SCHEME_POINTS - 1)
+        check_computable(replace(dear, fee=1, prices=FixedPrice(least + 1)), 1, MAX_SCHEME_POINTS - 1, 1)
+    with pytest.raises(Refused, match="so many points at such prices"):
+        check_computable(dear, 1, MAX_SCHEME_POINTS - 1, 4)
 
 
 def test_every_producer_has_a_price_before_a_slot_is_settled() -> None:

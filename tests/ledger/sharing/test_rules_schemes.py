@@ -215,7 +215,6 @@ def refused(chain: SharingChain, made: SchemeTerms, *, scheme: int = 0, from_slo
         terms(MEMBERS, PairsEachSlot()),
         terms(MEMBERS, Credit((), 1)),
         terms(MEMBERS, Cascade((PairsEachSlot(),))),
-        terms(MEMBERS, rule=AllocationRule(Dynamic(), hourly=True)),
         terms(MEMBERS, fee=1),
         terms(MEMBERS, fee_account=address("A")),
         terms(MEMBERS, fee=1, fee_account=b"short"),

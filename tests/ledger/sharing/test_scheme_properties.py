@@ -17,7 +17,7 @@ from harness.chain import ENT, address
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import MintCurrency
 from ledger.chain.protocol import context_at
-from ledger.sharing.allocation_rules import AllocationMethod, Dynamic, Static, StaticRedistributed
+from ledger.sharing.allocation_rules import AllocationMethod, AllocationRule, Dynamic, Static, StaticRedistributed
 from ledger.sharing.events import ClaimPaid, DebtPaid, ShareBooked, SlotSettled
 from ledger.sharing.outcome import NOTHING_BOOKED, Booking, bookings
 from ledger.sharing.payloads import SetScheme
@@ -28,7 +28,8 @@ from ledger.sharing.scheme_terms import Settlement
 from nodechain.modules import REGISTRY
 from tests.support.sharing_chain import FIRST_SLOT, HOUR_MS, KWH, SharingChain, participants, terms
 
-SLOTS = 3
+SLOTS = 6
+"""An hour and a half."""
 METHODS: tuple[AllocationMethod, ...] = (Dynamic(), Static(), StaticRedistributed())
 ENERGIES = st.one_of(st.integers(0, 10 * KWH), st.integers(0, 3), st.just(2**40 - 1))
 
@@ -70,6 +71,9 @@ def _add(found: dict[bytes, int], account: bytes, amount: int) -> None:
 
 
 VALUES = st.tuples(st.just("value"), st.integers(0, SLOTS - 1), st.integers(1, 3), ENERGIES)
+HOUR = st.tuples(st.just("hour"), st.lists(ENERGIES, min_size=12, max_size=12), st.just(0), st.just(0))
+"""Values of all three points in each slot of the first hour."""
+
 MONEY = st.tuples(st.just("money"), st.sampled_from("BCD"), st.integers(1, 10 * ENT), st.just(0))
 WAIT = st.tuples(st.just("wait"), st.integers(1, 110), st.just(0), st.just(0))
 CHANGE = st.tuples(st.just("change"), st.sampled_from(METHODS), st.integers(0, 9), st.integers(0, 9))
@@ -77,19 +81,25 @@ CHANGE = st.tuples(st.just("change"), st.sampled_from(METHODS), st.integers(0, 9
 
 @settings(max_examples=25, deadline=None)
 @given(
-    steps=st.lists(st.one_of(VALUES, VALUES, VALUES, MONEY, WAIT, CHANGE), max_size=14),
+    steps=st.lists(st.one_of(VALUES, VALUES, VALUES, HOUR, MONEY, WAIT, CHANGE), max_size=14),
     method=st.sampled_from(METHODS),
     settlement=st.sampled_from(Settlement),
     fee=st.sampled_from([0, ENT // 100]),
     money=st.sampled_from([0, ENT // 10, 100 * ENT]),
+    hourly=st.booleans(),
 )
 def test_runs_in_any_order_come_to_what_the_last_values_do(
-    steps: list[tuple[str, object, int, int]], method: AllocationMethod, settlement: Settlement, fee: int, money: int
+    steps: list[tuple[str, object, int, int]],
+    method: AllocationMethod,
+    settlement: Settlement,
+    fee: int,
+    money: int,
+    hourly: bool,
 ) -> None:
     chain = SharingChain(money=money)
     made = terms(
-        participants(p1=(3,), p2=(5,), p3=()), method, settlement=settlement, fee=fee,
-        fee_account=address("A") if fee else b"",
+        participants(p1=(3,), p2=(5,), p3=()), rule=AllocationRule(method, hourly=hourly), settlement=settlement,
+        fee=fee, fee_account=address("A") if fee else b"",
     )  # fmt: skip
     chain.open(made)
     before = len(chain.blocks)
@@ -99,6 +109,10 @@ def test_runs_in_any_order_come_to_what_the_last_values_do(
         if kind == "value":
             assert isinstance(which, int)
             chain.values(FIRST_SLOT + which, {one: two})
+        elif kind == "hour":
+            assert isinstance(which, list)
+            for slot in range(4):
+                chain.values(FIRST_SLOT + slot, dict(enumerate(which[3 * slot : 3 * slot + 3], start=1)))
         elif kind == "money":
             assert isinstance(which, str)
             chain.do("bank", MintCurrency(CURRENCY_ASSET, address(which), one))
@@ -109,7 +123,7 @@ def test_runs_in_any_order_come_to_what_the_last_values_do(
             chain.block(after_ms=which * HOUR_MS)
             chain.work_off()
         else:
-            slot = chain.time_ms // 900_000 + 1 + one
+            slot = -(-(chain.time_ms // 900_000 + 1 + one) // 4) * 4
             members = participants(p1=(one,), p2=(two,), p3=())
             chain.vote(SetScheme(1, slot, replace(made, participants=members)))
     folded = Folded()

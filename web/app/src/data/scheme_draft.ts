@@ -64,7 +64,7 @@ export function draftOf(terms: Terms): Draft {
   const { rule, prices } = terms;
   return {
     name: terms.name,
-    rule: isIn(RULES, rule.method.kind) && !rule.no_self_share ? rule.method.kind : "kept",
+    rule: isIn(RULES, rule.method.kind) && !rule.no_self_share && !rule.hourly ? rule.method.kind : "kept",
     byAge: rule.delivery === "by_age",
     prices: isIn(PRICES, prices.kind) ? prices.kind : "kept",
     price: prices.price?.tokens ?? "",

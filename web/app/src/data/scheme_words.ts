@@ -10,7 +10,7 @@ export type Participant = { point: number; keys: readonly number[]; factor: numb
 export type Terms = {
   name: string;
   participants?: readonly Participant[];
-  rule: { method: Method; delivery: string; no_self_share: boolean };
+  rule: { method: Method; delivery: string; no_self_share: boolean; hourly: boolean };
   prices: { kind: string; price?: Money; retail?: Money; feed_in?: Money };
   fee: Money;
   fee_account: string;
@@ -30,6 +30,7 @@ export function ruleText({ rule }: Terms): string {
   const levels = rule.method.levels?.map(({ kind }) => named("scheme.rule", kind));
   const parts = [levels ? levels.join(" → ") : named("scheme.rule", rule.method.kind)];
   if (rule.delivery === "by_age") parts.push(t("scheme.byAge"));
+  if (rule.hourly) parts.push(t("scheme.hourly"));
   if (rule.no_self_share) parts.push(t("scheme.noSelf"));
   return parts.join(" ");
 }

@@ -6,7 +6,7 @@ import { address } from "../data/account";
 import { useAnswer } from "../data/resource";
 import { priceText, ruleText, type Terms } from "../data/scheme_words";
 import { MOST_ROWS, pathOf, type Row, type Settled, settledSlot } from "../data/settled_slot";
-import { clockOf, useSharingTerms, useSlotTerms } from "../data/sharing";
+import { type Clock, clockOf, useSharingTerms, useSlotTerms } from "../data/sharing";
 import { linkTo } from "../router";
 import { energyText, exact, number } from "../text/format";
 import { dayIn, intervalIn } from "../text/local_time";
@@ -58,7 +58,7 @@ export function SharingSlot({ scheme, slot }: { scheme: number; slot: number }) 
     >
       {found.error && <Problem error={found.error} />}
       {!settled && !found.error && <Skeleton height={300} />}
-      {settled && <Reasons {...{ settled, symbol }} />}
+      {settled && <Reasons {...{ settled, symbol, clock }} />}
       <p class="buttons">
         <a class="button" href={linkTo("sharing", "slot", scheme, slot - 1)}>
           {t("span.earlier")}
@@ -72,7 +72,16 @@ export function SharingSlot({ scheme, slot }: { scheme: number; slot: number }) 
   );
 }
 
-function Reasons({ settled, symbol }: { settled: Settled; symbol: string }) {
+type Hour = NonNullable<Settled["hour"]>;
+
+const hourValues = (hour: Hour, { zone, slotMs }: Clock) => ({
+  interval: intervalIn(zone, hour.first_slot * slotMs, (hour.first_slot + hour.slots) * slotMs),
+  injected: kwh(hour.injected_mwh),
+  taken: kwh(hour.taken_mwh),
+  shared: kwh(hour.shared_mwh),
+});
+
+function Reasons({ settled, symbol, clock }: { settled: Settled; symbol: string; clock: Clock | null }) {
   const { run, rows } = settled;
   const terms = settled.terms as unknown as Terms;
   const mine = rows.filter(({ account }) => account === address.value);
@@ -90,6 +99,7 @@ function Reasons({ settled, symbol }: { settled: Settled; symbol: string }) {
             paid: `${exact(settled.paid.tokens)}\u00a0${symbol}`,
           })}
         </p>
+        {settled.hour && clock && <p>{t("why.hour", hourValues(settled.hour, clock))}</p>}
         <p>{ruleText(terms)}</p>
         <p>{priceText(terms, symbol)}</p>
         <p class="quiet small">
@@ -198,7 +208,7 @@ function Reason({ row, settled, terms, symbol }: Of) {
 }
 
 /** How the part follows from the rule: the arithmetic of the simple rules, of others what goes in. */
-function partText(row: Row, { taken_mwh, injected_mwh, shared_mwh }: Settled, terms: Terms): string {
+function partText(row: Row, { taken_mwh, injected_mwh, shared_mwh, hour }: Settled, terms: Terms): string {
   const values = {
     shared: kwh(shared_mwh),
     mine: kwh(row.counted_mwh),
@@ -206,6 +216,10 @@ function partText(row: Row, { taken_mwh, injected_mwh, shared_mwh }: Settled, te
     all: kwh(row.direction === "offtake" ? taken_mwh : injected_mwh),
     key: row.keys.map((key) => number(key)).join(", "),
   };
+  if (hour) {
+    const hours = { hourMine: kwh(row.hour_counted_mwh), hourPart: kwh(row.hour_shared_mwh) };
+    return t("why.part.hour", { ...values, ...hours });
+  }
   if (row.direction === "injection") {
     const isPaired = terms.rule.no_self_share || /pairs|cascade/.test(terms.rule.method.kind);
     return t(isPaired || terms.rule.delivery === "by_age" ? "why.part.rule" : "why.part.delivered", values);
