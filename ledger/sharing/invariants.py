@@ -13,10 +13,12 @@ from ledger.debts.pools import DebtPool
 from ledger.debts.schema import DEBTS
 from ledger.errors import require
 from ledger.keys.address import ADDRESS_BYTES
+from ledger.sharing.late_schema import LATE_CORRECTIONS, LATE_RUNS
 from ledger.sharing.members import chunk_key
 from ledger.sharing.payments import run_account
 from ledger.sharing.schema import (
     DAY_RUNS,
+    FOLDED_DAYS,
     MEMBERS,
     OLD_INPUTS,
     PARTICIPATIONS,
@@ -98,9 +100,23 @@ def check_chunks(state: Reader) -> None:
 
 
 def check_run_parts(state: Reader) -> None:
-    """What stands between the pieces of a run is that of a run that goes on (SC8)."""
+    """What stands between the pieces of a run is that of one that goes on, or of a correction (SC8, SC14)."""
     at_work = {key + big_endian(slot) for key, run in entries(state, DAY_RUNS) for slot in run.slots}
+    at_work |= {key for key, _correction in entries(state, LATE_CORRECTIONS)}
     require(all(key[:16] in at_work for key, _part in entries(state, RUN_PARTS)), "parts of no run")
+
+
+def check_late(state: Reader) -> None:
+    """Late runs and corrections are of days that are folded; pieces are as many as they say (SC14, SC16)."""
+    slots = {key for key, _correction in entries(state, LATE_CORRECTIONS)} | {
+        key for key, _ in entries(state, LATE_RUNS)
+    }
+    folded = {key[:8] for key, _day in entries(state, FOLDED_DAYS)}
+    require(all(key[:8] in folded for key in slots), "a late correction without a folded day")
+    working = {key + big_endian(slot) for key, run in entries(state, DAY_RUNS) for slot in run.slots}
+    parts = Tally(key[:16] for key, _part in entries(state, RUN_PARTS))
+    for key, correction in entries(state, LATE_CORRECTIONS):
+        require(key in working or parts[key] == correction.pieces, "a correction has other pieces than it says")
 
 
 def check_waiting(state: Reader) -> None:
@@ -120,5 +136,5 @@ def check_waiting(state: Reader) -> None:
 
 SHARING_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_sums, check_shares, check_progress, check_chunks, check_run_parts,
-    check_waiting,
+    check_waiting, check_late,
 )  # fmt: skip
