@@ -105,11 +105,7 @@ class SharingDay:
         )  # fmt: skip
 
     def _day(self, number: int, chance: random.Random) -> list[int]:
-        """Offtake about 100 Wh a slot; injection after the sun, none at night, at noon twice what is taken."""
-        if _direction(number) == Direction.OFFTAKE:
-            return [chance.randint(5_000, 200_000) for _ in range(SLOTS)]
-        sun = [max(0.0, -math.cos(2 * math.pi * slot / SLOTS)) for slot in range(SLOTS)]
-        return [int(share * chance.randint(300_000, 900_000)) for share in sun]
+        return day_energies(_direction(number), chance)
 
     def parts_of(self, first: int, count: int, version: int, points: int) -> Iterator[Transaction]:
         """Slots of the day of some points, `version` times corrected, in parts of one file."""
@@ -143,6 +139,14 @@ class SharingDay:
 
 def _direction(number: int) -> Direction:
     return Direction.INJECTION if number % PRODUCER_EVERY == 0 else Direction.OFFTAKE
+
+
+def day_energies(direction: Direction, chance: random.Random) -> list[int]:
+    """Offtake about 100 Wh a slot; injection after the sun, none at night, at noon twice what is taken."""
+    if direction == Direction.OFFTAKE:
+        return [chance.randint(5_000, 200_000) for _ in range(SLOTS)]
+    sun = [max(0.0, -math.cos(2 * math.pi * slot / SLOTS)) for slot in range(SLOTS)]
+    return [int(share * chance.randint(300_000, 900_000)) for share in sun]
 
 
 class Figures:

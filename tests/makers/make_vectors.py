@@ -247,7 +247,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
     found |= group_samples()
-    found["correct_folded_slot"] = ("D", folded_correction(), 15)
+    found["correct_folded_slot"] = ("A", folded_correction(), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)

@@ -144,7 +144,8 @@ def test_a_folded_day_is_corrected_out_of_the_archive(tmp_path: Path) -> None:
     assert chain.run("sharing", "correct", changed, *options).error["code"] == "bad_archive"
     path.unlink()
     assert chain.run("sharing", "correct", changed, *options).error["code"] == "not_archived"
-    chain.node.stop()
+    chain.client.close()
+    assert chain.node.stop() == 0
 
 
 def _founder(chain: LateChain) -> str:
