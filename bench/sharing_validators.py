@@ -100,7 +100,8 @@ class LargeCommunity:
         apis = [RestClient(self.cluster.url(number), timeout_s=180) for number in range(VALIDATORS)]
         keys = Keystore(self.cluster.client / "keys")
         self.wallet = Wallet(keys, PASSWORD, people, apis[0], apis[1:])
-        self.day = START_MS // DAY_MS + 1
+        self.signed_ms = apis[0].status()["clock_ms"] or START_MS
+        self.day = self.signed_ms // DAY_MS + 1
         self.first_slot = self.day * SLOTS
 
     def register(self) -> None:
@@ -118,7 +119,7 @@ class LargeCommunity:
         owner = self.wallet.address(self.owners[(number - 1) // MAX_POINTS_PER_OWNER])
         name = sha256(b"point %d" % number).digest()
         # An owner's consents rise, and none is used twice.
-        signed_ms = START_MS - self.points + number
+        signed_ms = self.signed_ms - self.points + number
         terms = PointTerms(owner, int(direction(number)), "", 0, name, False, self.first_slot, signed_ms)
         return RegisterPoint(terms, secret.public_key, (Signature(0, secret.sign(terms.message(genesis_hash))),))
 

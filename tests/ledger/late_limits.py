@@ -42,7 +42,8 @@ def max_late_corrections() -> None:
 def max_late_pieces() -> None:
     (payload,) = FoldedStreet(points=12).payloads(3, {2: KWH})
     few = tuple(replace(piece, inputs=piece.inputs[:1], nodes=b"", changes=()) for piece in payload.pieces)
-    assert CORRECTION.decode(encode(replace(payload, pieces=few * MAX_LATE_PIECES)))
+    whole = replace(payload, pieces=few * MAX_LATE_PIECES)
+    assert CORRECTION.decode(encode(whole)) == whole
     with pytest.raises(MalformedInput):
         CORRECTION.decode(encode(replace(payload, pieces=few * (MAX_LATE_PIECES + 1))))
 
