@@ -129,6 +129,8 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "export": "nodechain.commands.operator_exports:export",
         "check": "nodechain.commands.operator_exports:check",
         "compute": "nodechain.commands.sharing_compute:compute",
+        "archive": "nodechain.commands.sharing_late:archive",
+        "correct": "nodechain.commands.sharing_late:correct",
     },
 }
 """Commands of a group that stand on the page of another subject: pages do not see each other, the door sees all."""

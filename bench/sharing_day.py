@@ -5,7 +5,8 @@ run goes over blocks until nothing waits. CPU time is all that a validator does 
 rules, events, encoding, roots (`bench.execution.stages`). It is divided by what the sweep is at when a block begins.
 `--zones N`: with a grid account that charges shared energy by pairs of zones, of which points have N (0: no grid).
 `--by-slot`: the values come slot by slot, as from meters that report each quarter hour. `--corrections N`: then another
-file changes the values of N points. `--profile`: where the time goes.
+file changes the values of N points. `--own-first`: our meters' values are there before, settled, and the
+operator's take their place (what their readings cost is in `bench.weights`). `--profile`: where the time goes.
 """
 
 from __future__ import annotations
@@ -46,9 +47,11 @@ from ledger.sharing.payloads import ChangeScheme, SharingTypeNumber
 from ledger.sharing.price_rules import MidMarket
 from ledger.sharing.schema import DAY_RUNS, RUN_TABLES, SHARING_TABLES, Phase
 from ledger.sharing.scheme_terms import Participant, SchemeTerms, Settlement, SourceOrder
+from ledger.slots.packing import SlotValue
 from ledger.slots.payloads import ImportRow, ImportSlots, SlotsTypeNumber
 from ledger.slots.registration import OPEN_POINTS, POINT_NUMBERS
-from ledger.slots.schema import OWNER_POINTS, POINTS, SLOT_VALUES, Direction, MeteringPoint
+from ledger.slots.schema import OWNER_POINTS, POINTS, SLOT_VALUES, Direction, MeteringPoint, SlotState, ValueSource
+from ledger.slots.values import put_values
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
 from nodechain.modules import REGISTRY
@@ -70,9 +73,10 @@ class SharingDay:
     """Points 1 to `points` of members in turn in one scheme, from the next UTC day on."""
 
     def __init__(
-        self, points: int, method: AllocationMethod, settlement: Settlement, block_weight: int, zones: int = 0
-    ) -> None:
-        self.points, self.zones = points, zones
+        self, points: int, method: AllocationMethod, settlement: Settlement, block_weight: int, zones: int = 0,
+        sources: SourceOrder = SourceOrder.OPERATOR,
+    ) -> None:  # fmt: skip
+        self.points, self.zones, self.sources = points, zones, sources
         self.community = community = Community(max(METERS_IN_BLOCK, min(points, MEMBERS)))
         sharing = SharingSection(CURRENCY_ASSET, (community.addresses[0],))
         genesis = community.genesis
@@ -120,15 +124,11 @@ class SharingDay:
         )
         return SchemeTerms(
             "bench", CURRENCY_ASSET, members, AllocationRule(method), MidMarket(300_000, 80_000), 10_000,
-            self.community.addresses[0], SourceOrder.OPERATOR, 1_000, 72 * 3_600_000, settlement,
+            self.community.addresses[0], self.sources, 1_000, 72 * 3_600_000, settlement,
         )  # fmt: skip
 
     def _day(self, number: int, chance: random.Random) -> list[int]:
-        """Offtake about 100 Wh a slot; injection after the sun, none at night, at noon twice what is taken."""
-        if _direction(number) == Direction.OFFTAKE:
-            return [chance.randint(5_000, 200_000) for _ in range(SLOTS)]
-        sun = [max(0.0, -math.cos(2 * math.pi * slot / SLOTS)) for slot in range(SLOTS)]
-        return [int(share * chance.randint(300_000, 900_000)) for share in sun]
+        return day_energies(_direction(number), chance)
 
     def parts_of(self, first: int, count: int, version: int, points: int) -> Iterator[Transaction]:
         """Slots of the day of some points, `version` times corrected, in parts of one file."""
@@ -143,6 +143,17 @@ class SharingDay:
                 rows.append(ImportRow(number, self.first_slot + first, 0, energies[0], steps))
             payload = ImportSlots(file, community.genesis.time_ms + version, part, tuple(rows))
             yield community.signed(community.members[0], SlotsTypeNumber.IMPORT_SLOTS, payload)
+
+    def measure_own(self) -> None:
+        """The day by our meters, at once and without their readings; each value is 1 Wh more than the operator's."""
+        community = self.community
+        state = State(community.reader)
+        for number, energies in enumerate(self.values, 1):
+            # A context of its own each: its weight is bounded by a block's.
+            context = context_at(REGISTRY, state, community.genesis, community.height + 1, community.time_ms)
+            found = [SlotValue(energy + 1_000, SlotState.MEASURED) for energy in energies]
+            put_values(context, number, ValueSource.OWN, self.first_slot, found)
+        community.commit(state.changes())
 
     def phase(self) -> str:
         """What the sweep is at."""
@@ -162,6 +173,14 @@ class SharingDay:
 
 def _direction(number: int) -> Direction:
     return Direction.INJECTION if number % PRODUCER_EVERY == 0 else Direction.OFFTAKE
+
+
+def day_energies(direction: Direction, chance: random.Random) -> list[int]:
+    """Offtake about 100 Wh a slot; injection after the sun, none at night, at noon twice what is taken."""
+    if direction == Direction.OFFTAKE:
+        return [chance.randint(5_000, 200_000) for _ in range(SLOTS)]
+    sun = [max(0.0, -math.cos(2 * math.pi * slot / SLOTS)) for slot in range(SLOTS)]
+    return [int(share * chance.randint(300_000, 900_000)) for share in sun]
 
 
 class Figures:
@@ -208,6 +227,13 @@ def work_off(day: SharingDay, figures: Figures) -> int:
 
 def measure(day: SharingDay, *, by_slot: bool, corrections: int) -> None:
     """A day, and its corrections."""
+    if day.sources == SourceOrder.OWN_THEN_OPERATOR:
+        figures = Figures()
+        day.measure_own()
+        work_off(day, figures)
+        print(" by our meters:")
+        figures.tell()
+        print(" then the operator's values of all points:")
     figures, before = Figures(), day.held()
     spans = [(slot, 1) for slot in range(SLOTS)] if by_slot else [(0, SLOTS)]
     most = 0
@@ -235,11 +261,13 @@ def main() -> None:
     parser.add_argument("--zones", type=int, default=0)
     parser.add_argument("--by-slot", action="store_true")
     parser.add_argument("--corrections", type=int, default=0)
+    parser.add_argument("--own-first", action="store_true")
     parser.add_argument("--block-weight", type=int, default=MIN_BLOCK_WEIGHT)
     parser.add_argument("--profile", action="store_true")
     chosen = parser.parse_args()
     settlement = Settlement[chosen.settlement.upper()]
-    day = SharingDay(chosen.points, RULES[chosen.rule], settlement, chosen.block_weight, chosen.zones)
+    sources = SourceOrder.OWN_THEN_OPERATOR if chosen.own_first else SourceOrder.OPERATOR
+    day = SharingDay(chosen.points, RULES[chosen.rule], settlement, chosen.block_weight, chosen.zones, sources)
     print(
         f"{time.strftime('%Y-%m-%d')}, {platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}: {chosen.points} points x {SLOTS} slots, "

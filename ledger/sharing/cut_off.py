@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
+from ledger.sharing.late_corrections import first_open_slot, forget_late_runs
 from ledger.sharing.parameters import CORRECTION_LIMIT
 from ledger.sharing.progress import enqueue, progress_of, slots_at_work
 from ledger.sharing.schema import (
@@ -68,15 +69,19 @@ def _fold(context: Context, clock: SlotClock, scheme: bytes) -> None:
             leaves.append(big_endian(slot) + encode(entry))
             context.state.delete(SLOT_RUNS, scheme + big_endian(slot))
     context.charge(CUT_OFF_SLOT * len(leaves))
+    settled = progress_of(context.state, clock, int.from_bytes(scheme, "big"), day).settled
     context.state.delete(SLOT_PROGRESS, scheme + big_endian(day))
-    context.state.put(FOLDED_DAYS, scheme + big_endian(day), FoldedDay(len(leaves), list_root(leaves)))
+    context.state.put(FOLDED_DAYS, scheme + big_endian(day), FoldedDay(len(leaves), list_root(leaves), settled))
 
 
 def _forget(context: Context, clock: SlotClock, scheme: bytes) -> None:
-    """Forget the oldest day when it is older than corrections may be (SC11)."""
+    """Forget the oldest day when it is older than corrections may be, and none of it is being brought (SC11, SC17)."""
     oldest = context.state.first(FOLDED_DAYS, scheme)
     limit_ms = context.time_ms - context.parameter(CORRECTION_LIMIT)
     if oldest is not None:
-        end = clock.first_slot_of_day(int.from_bytes(oldest[8:], "big") + 1)
-        if clock.start_ms(end) <= limit_ms:
+        day = int.from_bytes(oldest[8:], "big")
+        first, end = clock.first_slot_of_day(day), clock.first_slot_of_day(day + 1)
+        corrected = first_open_slot(context, scheme)
+        if clock.start_ms(end) <= limit_ms and (corrected is None or corrected >= end):
             context.state.delete(FOLDED_DAYS, oldest)
+            forget_late_runs(context, scheme, first, end)

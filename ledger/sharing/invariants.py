@@ -14,11 +14,13 @@ from ledger.debts.schema import DEBTS
 from ledger.errors import require
 from ledger.keys.address import ADDRESS_BYTES
 from ledger.sharing.absent import AbsentPoints, absence, absent_in
+from ledger.sharing.late_schema import LATE_CORRECTIONS, LATE_RUNS
 from ledger.sharing.members import chunk_key
 from ledger.sharing.payments import run_account
 from ledger.sharing.schema import (
     ABSENT_POINTS,
     DAY_RUNS,
+    FOLDED_DAYS,
     MEMBERS,
     OLD_INPUTS,
     PAIRED_ZONES,
@@ -102,8 +104,9 @@ def check_chunks(state: Reader) -> None:
 
 
 def check_run_parts(state: Reader) -> None:
-    """What stands between the pieces of a run is that of a run that goes on (SC8)."""
+    """What stands between the pieces of a run is that of one that goes on, or of a correction (SC8, SC15)."""
     at_work = {key + big_endian(slot) for key, run in entries(state, DAY_RUNS) for slot in run.slots}
+    at_work |= {key for key, _correction in entries(state, LATE_CORRECTIONS)}
     require(all(key[:16] in at_work for key, _part in entries(state, RUN_PARTS)), "parts of no run")
     require(all(key in at_work for key, _zones in entries(state, RUN_ZONES)), "zones of no run")
     require(all(key[:16] in at_work for key, _pairs in entries(state, PAIRED_ZONES)), "zones of pairs of no run")
@@ -129,6 +132,19 @@ def check_absent(state: Reader) -> None:
             require(absent_in(counted, slot) == len(absent), "closed points are miscounted")
 
 
+def check_late(state: Reader) -> None:
+    """Late runs and corrections are of days that are folded; pieces are as many as they say (SC15, SC17)."""
+    slots = {key for key, _correction in entries(state, LATE_CORRECTIONS)} | {
+        key for key, _ in entries(state, LATE_RUNS)
+    }
+    folded = {key[:8] for key, _day in entries(state, FOLDED_DAYS)}
+    require(all(key[:8] in folded for key in slots), "a late correction without a folded day")
+    working = {key + big_endian(slot) for key, run in entries(state, DAY_RUNS) for slot in run.slots}
+    parts = Tally(key[:16] for key, _part in entries(state, RUN_PARTS))
+    for key, correction in entries(state, LATE_CORRECTIONS):
+        require(key in working or parts[key] == correction.pieces, "a correction has other pieces than it says")
+
+
 def check_waiting(state: Reader) -> None:
     """What waits has a sweep that works on it, and only a run that goes on owes in place of its payers (SC5, SC9)."""
     working = {(sweep.kind, sweep.subject) for _key, sweep in entries(state, SWEEPS)}
@@ -146,5 +162,5 @@ def check_waiting(state: Reader) -> None:
 
 SHARING_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_sums, check_shares, check_progress, check_chunks, check_run_parts,
-    check_absent, check_waiting,
+    check_absent, check_waiting, check_late,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from ledger.chain.numbers import Places
 from ledger.chain.registry import Module, TransactionType
 from ledger.debts.points import CLAIM_PAID, DEBT_PAID
 from ledger.governance.admission import MEMBER
-from ledger.sharing import limits, weights
+from ledger.sharing import late_limits, limits, weights
 from ledger.sharing.absent import follow_closing
 from ledger.sharing.codes import SHARING_CODES
 from ledger.sharing.cut_off import cut_off_due
@@ -16,10 +16,15 @@ from ledger.sharing.decisions import SHARING_DECISIONS
 from ledger.sharing.events import SHARING_EVENTS
 from ledger.sharing.genesis import SHARING_SECTION
 from ledger.sharing.invariants import SHARING_INVARIANTS
+from ledger.sharing.late_codes import LATE_CODES
+from ledger.sharing.late_corrections import LATE_NUMBERS, do_correct_folded_slot, late_correction_due
+from ledger.sharing.late_events import LATE_EVENTS
+from ledger.sharing.late_payloads import CorrectFoldedSlot, LateTypeNumber
+from ledger.sharing.late_schema import LATE_CORRECTION_DUE, LATE_TABLES
 from ledger.sharing.parameters import SHARING_PARAMETERS
 from ledger.sharing.payloads import ChangeScheme, SharingTypeNumber
 from ledger.sharing.payments import tell_claim_paid, tell_debt_paid
-from ledger.sharing.postings import SHARING_POSTINGS
+from ledger.sharing.postings import LATE_POSTINGS, SHARING_POSTINGS
 from ledger.sharing.progress import follow_slots
 from ledger.sharing.schema import CUT_OFF_DUE, RUN_TABLES, SETTLEMENT_SWEEP, SHARING_TABLES
 from ledger.sharing.schemes import SCHEME_NUMBERS, do_change_scheme
@@ -51,5 +56,21 @@ SHARING: Final = Module(
     codes=SHARING_CODES,
 )
 
-SHARING_RUNS: Final = Module(name="sharing_runs", places=Places(19), part_of="sharing", tables=RUN_TABLES)
-"""What runs over several blocks need beside it."""
+SHARING_RUNS: Final = Module(
+    name="sharing_runs",
+    places=Places(19),
+    part_of="sharing",
+    types=(
+        TransactionType(
+            LateTypeNumber.CORRECT_FOLDED_SLOT, "correct_folded_slot", CorrectFoldedSlot, do_correct_folded_slot, MEMBER
+        ),
+    ),
+    tables=(*RUN_TABLES, *LATE_TABLES),
+    events=LATE_EVENTS,
+    series=(LATE_NUMBERS,),
+    due=((LATE_CORRECTION_DUE, late_correction_due),),
+    postings=LATE_POSTINGS,
+    limits=late_limits,
+    codes=LATE_CODES,
+)
+"""What runs over several blocks, and corrections of folded days, need beside it."""

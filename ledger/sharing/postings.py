@@ -7,6 +7,7 @@ from typing import Final
 
 from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, nothing, transfer
 from ledger.sharing.events import ClaimPaid, DebtPaid, SchemeChanged, ShareBooked, SlotSettled, SourcesDiffer
+from ledger.sharing.late_events import FoldedSlotCorrected, LateCorrectionLapsed
 
 
 def _booked(event: ShareBooked, _fee_asset: int) -> tuple[Posting, ...]:
@@ -33,3 +34,5 @@ SHARING_POSTINGS: Final[Postings] = MappingProxyType(
         ClaimPaid: _claim_paid,
     }
 )
+
+LATE_POSTINGS: Final[Postings] = MappingProxyType({FoldedSlotCorrected: nothing, LateCorrectionLapsed: nothing})

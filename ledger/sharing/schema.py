@@ -114,6 +114,8 @@ class QueueReason(IntEnum):
     COMPLETE = 1
     CUT_OFF = 2
     CHANGED = 3
+    LATE = 4
+    """A correction of its folded day is there whole (SC17)."""
 
 
 class QueuedSlot(Value, frozen=True):
@@ -172,10 +174,14 @@ class SettledSlot(Value, frozen=True):
 
 
 class FoldedDay(Value, frozen=True):
-    """The settled slots of a local day whose inputs are kept no longer: how many, and the root over them (SC11)."""
+    """The settled slots of a local day whose inputs are kept no longer: how many, and the root over them (SC11).
+
+    `settled`: how often slots of the day were settled together, later corrections with it (SC8, SC17).
+    """
 
     slots: Count
     root: Bytes32
+    settled: Count
 
 
 class Phase(IntEnum):

@@ -19,6 +19,7 @@ from ledger.sharing.computing import weight_of_slots
 from ledger.sharing.events import SchemeChanged
 from ledger.sharing.genesis import SHARING_SECTION
 from ledger.sharing.hours import begins_an_hour, slots_together
+from ledger.sharing.late_corrections import first_open_slot
 from ledger.sharing.limits import (
     MAX_FACTOR_CHANGES,
     MAX_SCHEME_CHUNKS,
@@ -289,7 +290,8 @@ def _points_between(
 
 def _forget_versions(context: Context, scheme: int, gone: Sequence[SchemeVersion]) -> None:
     """Forget versions that are long past, and the chunks that only these and those that are gone had."""
-    horizon = _oldest_slot(context)
+    corrected = first_open_slot(context, big_endian(scheme))
+    horizon = _oldest_slot(context) if corrected is None else min(corrected, _oldest_slot(context))
     forgotten, kept = list(gone), list[SchemeVersion]()
     ended = FOR_EVER
     for key in context.state.keys(SCHEMES, big_endian(scheme)):

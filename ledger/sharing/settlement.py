@@ -23,6 +23,7 @@ from ledger.sharing.computing import compute_slots
 from ledger.sharing.events import SlotSettled
 from ledger.sharing.gathering import gather_chunk, noted_together
 from ledger.sharing.hours import together_with
+from ledger.sharing.late_runs import begin_late, finish_late
 from ledger.sharing.limits import MAX_SUBSTITUTES_AT_ONCE
 from ledger.sharing.members import members_of_chunk
 from ledger.sharing.metered import substitute_day
@@ -78,6 +79,10 @@ def _begin(context: Context, subject: bytes) -> bool:
     context.charge(RUN_BEGUN)
     slot = int.from_bytes(key[8:], "big")
     version = version_at(context.state, scheme, slot)
+    if version is not None and context.get(QUEUED_SLOTS, key).reason == QueueReason.LATE:
+        late = begin_late(context, version, clock.local_day(slot), _waiting(context, version, clock.local_day(slot)))
+        context.state.put(DAY_RUNS, subject, late)
+        return True
     if (
         version is None
         or not version.points
@@ -91,11 +96,11 @@ def _begin(context: Context, subject: bytes) -> bool:
     return True
 
 
-def _waiting(context: Context, version: SchemeVersion, run: DayRun) -> dict[int, QueueReason]:
-    """The slots of the run's day and version that wait."""
+def _waiting(context: Context, version: SchemeVersion, day: int) -> dict[int, QueueReason]:
+    """The slots of a local day and version that wait."""
     group, clock = big_endian(version.scheme), clock_of(context)
-    first = max(version.from_slot, clock.first_slot_of_day(run.day))
-    end = min(end_of(context.state, version), clock.first_slot_of_day(run.day + 1))
+    first = max(version.from_slot, clock.first_slot_of_day(day))
+    end = min(end_of(context.state, version), clock.first_slot_of_day(day + 1))
     found = {}
     for key in context.state.scan(QUEUED_SLOTS, group, after=group + big_endian(first - 1)):
         slot = int.from_bytes(key[8:], "big")
@@ -107,7 +112,7 @@ def _waiting(context: Context, version: SchemeVersion, run: DayRun) -> dict[int,
 
 def _substitute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
     """Past the cut-off the values that a chunk misses are replaced, those of some points at a time (SC7)."""
-    waiting = _waiting(context, version, run)
+    waiting = _waiting(context, version, run.day)
     late = [slot for slot, reason in waiting.items() if reason == QueueReason.CUT_OFF]
     if not late or run.place == len(version.chunks):
         return _gathering(context, version, run, tuple(waiting))
@@ -191,13 +196,9 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
         sums = run.sums[run.place]
         substituted = sum(part.substituted for part in parts)
         inputs, rows = (list_root([part.inputs_root for part in parts]), list_root([part.rows_root for part in parts]))
-        key = big_endian(scheme) + big_endian(slot)
-        context.state.put(SLOT_RUNS, key, SettledSlot(number, version.version, substituted, inputs, rows, sums))
-        progress = progress_of(context.state, clock_of(context), scheme, run.day)
-        runs = list(progress.runs)
-        runs[slot - progress.first_slot] = number
-        progress = replace(progress, runs=tuple(runs), settled=run.number)
-        context.state.put(SLOT_PROGRESS, key[:8] + big_endian(run.day), progress)
+        settled = SettledSlot(number, version.version, substituted, inputs, rows, sums)
+        if not finish_late(context, scheme, run, slot, settled):
+            _note_run(context, scheme, run, slot, settled)
         context.emit(
             SlotSettled(
                 scheme, slot, number, run.day, run.number, version.version, substituted, inputs, rows,
@@ -205,6 +206,16 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
             )
         )  # fmt: skip
     return replace(run, place=run.place + 1)
+
+
+def _note_run(context: Context, scheme: int, run: DayRun, slot: int, settled: SettledSlot) -> None:
+    """The newest run of a slot whose day is not folded."""
+    context.state.put(SLOT_RUNS, big_endian(scheme) + big_endian(slot), settled)
+    progress = progress_of(context.state, clock_of(context), scheme, run.day)
+    runs = list(progress.runs)
+    runs[slot - progress.first_slot] = settled.run
+    progress = replace(progress, runs=tuple(runs), settled=run.number)
+    context.state.put(SLOT_PROGRESS, big_endian(scheme) + big_endian(run.day), progress)
 
 
 PIECES: Final[Mapping[Phase, Callable[[Context, SchemeVersion, DayRun], DayRun | None]]] = MappingProxyType(

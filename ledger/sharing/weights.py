@@ -65,5 +65,12 @@ FINISHED_CHUNK: Final = 3
 CUT_OFF_SLOT: Final = 2
 """A slot looked at when its day's cut-off has come, or when the day is folded."""
 
+LATE_CORRECTION: Final = 20
+LATE_PIECE: Final = 15
+"""A chunk of a folded slot's old inputs that is proven and put down."""
+
+LATE_INPUTS_A_UNIT: Final = 1
+"""Old inputs weigh one, so many together."""
+
 PIECES_AT_ONCE: Final = 1_000
 """Pieces of a run that weigh less together are done in one step."""

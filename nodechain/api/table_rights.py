@@ -90,6 +90,8 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "queued_slots": (Open.MEMBERS, ()),
     "slot_runs": (Open.MEMBERS, ()),
     "folded_days": (Open.MEMBERS, ()),
+    "late_corrections": (Open.MEMBERS, ()),
+    "late_runs": (Open.MEMBERS, ()),
     "scheme_members": (Open.MEMBERS, ()),
     "old_inputs": (Open.EVERYTHING, ()),
     "day_runs": (Open.MEMBERS, ()),

@@ -32,7 +32,15 @@ from nodechain.client.answers.proofs import DecisionProof, ItemProof, ProofAnswe
 from nodechain.client.answers.receipts import AccountReceipts
 from nodechain.client.answers.resolutions import BallotView, ResolutionAnswer, Resolutions
 from nodechain.client.answers.series import SeriesSlot, SeriesView
-from nodechain.client.answers.sharing import AccountShares, Differences, Schemes, SchemeVersions, SettledSlotView
+from nodechain.client.answers.sharing import (
+    AccountShares,
+    Differences,
+    Schemes,
+    SchemeVersions,
+    SettledSlotView,
+    SlotRuns,
+    SlotRunView,
+)
 from nodechain.client.answers.sharing_preview import SharingPreview
 from nodechain.client.answers.sharing_unsettled import Unsettled
 from nodechain.client.answers.snapshots import Snapshots
@@ -354,6 +362,11 @@ class SharingReads:
         whole = pages[0]
         whole["rows"] = [row for page in pages for row in page["rows"]]
         return whole
+
+    def runs(self, scheme: int) -> Iterator[SlotRunView]:
+        """Settled slots of a scheme whose day is not folded, oldest first."""
+        for page in _pages(self._api, f"/v1/sharing/schemes/{scheme}/slots", SlotRuns, {}):
+            yield from page["runs"]
 
     def account(self, address: str) -> AccountShares:
         """An account's shares."""

@@ -87,7 +87,7 @@ def import_files(
         test_traffic=test_traffic,
         empty_injection_is_zero=empty_injection_is_zero,
     )
-    documents = read_files(files, settings, form=form, mapping=mapping, created=_created(created))
+    documents = read_files(files, settings, form=form, mapping=mapping, created=created_times(created))
     found = joined(documents)
     if write is not None:
         invocation.write_file(write, values_file(found.values(quantity=None)), mode=READABLE_FILE)
@@ -133,7 +133,8 @@ def _step(text: str | None) -> int | None:
         raise UsageError(f"--step: {error}") from None
 
 
-def _created(texts: tuple[str, ...]) -> dict[str, int]:
+def created_times(texts: tuple[str, ...]) -> dict[str, int]:
+    """Of FILE=TIME by file. Raises `UsageError`."""
     found = {}
     for text in texts:
         name, mark, time = text.rpartition("=")

