@@ -44,6 +44,22 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords("bills", () => import("./bills")),
   },
   {
+    name: "grid",
+    title: "nav.grid",
+    module: "grid",
+    own: true,
+    listed: true,
+    load: () => withWords("community", () => import("./grid")),
+  },
+  {
+    name: "groups",
+    title: "nav.groups",
+    module: "groups",
+    own: true,
+    listed: true,
+    load: () => withWords("sharing", () => withWords("community", () => import("./groups"))),
+  },
+  {
     name: "market",
     title: "nav.market",
     module: "market",
@@ -65,9 +81,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "governance",
     own: true,
     listed: true,
-    load: () => withWords("sharing", () => import("./votes")),
+    load: () => withWords("sharing", () => withWords("community", () => import("./votes"))),
   },
-  { name: "explorer", title: "nav.explorer", listed: true, load: () => import("./explorer") },
+  {
+    name: "explorer",
+    title: "nav.explorer",
+    listed: true,
+    load: () => withWords("community", () => import("./explorer")),
+  },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
   { name: "bank", title: "nav.bank", module: "bank", own: true, listed: false, load: () => import("./bank") },
   {
@@ -79,7 +100,12 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords("bills", () => import("./treasury")),
   },
   { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
-  { name: "shared", title: "shared.known", listed: false, load: () => import("./shared") },
+  {
+    name: "shared",
+    title: "shared.known",
+    listed: false,
+    load: () => withWords("community", () => import("./shared")),
+  },
 ];
 
 /** In the place of today where no account is looked at yet. */

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type bills from "../messages/bills/bills.en.json";
+import type community from "../messages/community/community.en.json";
 import type english from "../messages/en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
 
@@ -17,7 +18,9 @@ export type Language = keyof typeof LANGUAGES;
 
 type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S : K;
 /** A message's name; of one with plural forms the part before `#`. */
-export type MessageKey = Stem<keyof typeof english | keyof typeof bills | keyof typeof sharing>;
+export type MessageKey = Stem<
+  keyof typeof english | keyof typeof bills | keyof typeof community | keyof typeof sharing
+>;
 export type Values = Record<string, string | number>;
 
 type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
@@ -40,6 +43,14 @@ export const PARTS = {
     it: () => import("../messages/sharing/sharing.it.json"),
     es: () => import("../messages/sharing/sharing.es.json"),
     el: () => import("../messages/sharing/sharing.el.json"),
+  },
+  community: {
+    en: () => import("../messages/community/community.en.json"),
+    de: () => import("../messages/community/community.de.json"),
+    fr: () => import("../messages/community/community.fr.json"),
+    it: () => import("../messages/community/community.it.json"),
+    es: () => import("../messages/community/community.es.json"),
+    el: () => import("../messages/community/community.el.json"),
   },
   bills: {
     en: () => import("../messages/bills/bills.en.json"),
