@@ -7,6 +7,7 @@ import { type Asset, assets } from "../data/assets";
 import {
   type Group,
   heldAt,
+  laterThan,
   type Member,
   type Mine,
   previewOf,
@@ -106,9 +107,11 @@ function MyShare({ my, group, clock, known }: Shown & { my: Mine }) {
     <Card title={t("group.mine")}>
       <Figure value={partsText(held?.share ?? 0)} unit={t("group.ofGroup")} />
       {held && held.key > 0 && <p>{t("group.myKey", { key: held.key })}</p>}
-      <p class="stack">
-        <Later changes={my.changes} clock={clock} />
-      </p>
+      {laterThan(my.changes, slotNow(clock)).length > 0 && (
+        <p class="stack">
+          <Later changes={my.changes} clock={clock} />
+        </p>
+      )}
       <p>
         {divided.length
           ? t("group.why", {

@@ -29,14 +29,16 @@ export function GroupOperator({ group, clock, known }: Of) {
       {isOpen && may("distribute") && (
         <details>
           <summary>{t("operate.divide")}</summary>
-          <Sign
-            says={t("operate.divide.does", {
-              amount: amountsText(group.balances, known) || "0",
-              reserve: exact(termsOf(group).reserve.tokens),
-            })}
-            label={t("operate.divide.sign")}
-            payload={group.dividing ? null : PAYLOADS.distribute(group.number)}
-          />
+          <form onSubmit={(event) => event.preventDefault()} noValidate>
+            <Sign
+              says={t("operate.divide.does", {
+                amount: amountsText(group.balances, known) || "0",
+                reserve: exact(termsOf(group).reserve.tokens),
+              })}
+              label={t("operate.divide.sign")}
+              payload={group.dividing ? null : PAYLOADS.distribute(group.number)}
+            />
+          </form>
         </details>
       )}
       {isOpen && may("pay") && (

@@ -177,11 +177,13 @@ function Give({ group, clock }: Omit<Of, "my">) {
 function Leave({ group, clock }: Omit<Of, "my">) {
   const slot = fromSlot(clock, group, SLOTS_FOR_ONE);
   return (
-    <Sign
-      says={t("share.leave.does", { name: termsOf(group).name, when: startOf(clock, slot) })}
-      label={t("share.leave.sign")}
-      payload={PAYLOADS.leaveGroup(group.number, slot)}
-      plain
-    />
+    <form onSubmit={(event) => event.preventDefault()} noValidate>
+      <Sign
+        says={t("share.leave.does", { name: termsOf(group).name, when: startOf(clock, slot) })}
+        label={t("share.leave.sign")}
+        payload={PAYLOADS.leaveGroup(group.number, slot)}
+        plain
+      />
+    </form>
   );
 }

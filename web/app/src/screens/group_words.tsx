@@ -9,7 +9,7 @@ import { Pairs } from "../ui/parts";
 
 type Spent = { spent: string };
 
-/** `more`: what else stands beside the terms. */
+/** `more`: what stands before the terms. */
 export function GroupPairs({
   terms,
   symbol,
@@ -26,6 +26,7 @@ export function GroupPairs({
   return (
     <Pairs
       pairs={[
+        ...more,
         [
           t("group.operator"),
           <span key="operator" translate={false}>
@@ -51,7 +52,6 @@ export function GroupPairs({
             : named("group.rhythm", terms.rhythm),
         ],
         [t("group.transfers"), named("group.transfer", terms.transfers)],
-        ...more,
       ]}
     />
   );

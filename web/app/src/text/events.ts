@@ -22,7 +22,10 @@ export function who(found: string): string {
 
 /** Amounts by the ledger's types; of other numbers the name says what they count. */
 function shown(name: string, value: unknown, entry: LedgerEvent): string {
-  if (isAmount(value)) return amountText(value, AMOUNTS[entry.kind]?.[name], entry);
+  if (isAmount(value)) {
+    // A part of an action has no kind: its asset stands beside it.
+    return amountText(value, entry.kind ? AMOUNTS[entry.kind]?.[name] : "field", entry);
+  }
   if (typeof value === "number" && name === "share") return partsText(value);
   if (typeof value === "number" && name.endsWith("_mwh")) return energyText(value / 1_000);
   if (typeof value === "number" && name.endsWith("_wh")) return energyText(value);
@@ -69,9 +72,7 @@ function amountText({ tokens }: Amount, of: Of | undefined, entry: LedgerEvent):
 /** What is taken away, or begun anew, has a form of its own. */
 function variantOf(key: string, entry: LedgerEvent): string {
   if ((entry.on === false || entry.active === false) && hasMessage(`${key}.off`)) return `${key}.off`;
-  if ((entry.kind === "set_tariff" || entry.kind === "set_point_tariff") && entry.tariff === 0)
-    return `${key}.new`;
-  return entry.scheme === 0 && hasMessage(`${key}.new`) ? `${key}.new` : key;
+  return (entry.scheme === 0 || entry.tariff === 0) && hasMessage(`${key}.new`) ? `${key}.new` : key;
 }
 
 /** The forms of a sentence: one where the reader is the first party, one where it is the second, one for others. */
@@ -93,10 +94,7 @@ function partsOf(entry: LedgerEvent): Values {
     if (typeof part !== "object" || part === null || Array.isArray(part) || isAmount(part)) continue;
     const inner = part as LedgerEvent;
     Object.assign(found, partsOf(inner));
-    for (const [name, value] of Object.entries(inner))
-      found[name] = isAmount(value)
-        ? amountText(value, inner.asset ? "field" : undefined, inner)
-        : shown(name, value, inner);
+    for (const [name, value] of Object.entries(inner)) found[name] = shown(name, value, inner);
   }
   return found;
 }
