@@ -234,6 +234,12 @@ def test_no_language_is_wider_than_a_small_phone_and_the_keyboard_reaches_all(
 ) -> None:
     places = [(name, name) for name in ("grid", "groups", "groups/1")]
     surveys = [visit(place, "el", "grid", "alice", places=places, width=320, language="el")]
+    steps = [
+        {"to": ["link", "Groups"], "key": "Enter", "wait": "text=All groups"},
+        {"to": ["link", "roof"], "key": "Enter", "wait": "text=Account and terms"},
+        {"to": ["textbox", "If so much came in, in eEuro"], "type": "100", "wait": "text=You would get 50"},
+        {"to": ["link", "Grid"], "key": "Enter", "wait": "text=Month by month, line by line"},
+    ]
     found = drive(place, tmp_path, "access.mjs", surveys=surveys, walks=[visit(place, "walk", "grid", steps=steps)])
     for seen in found["surveys"]:
         assert (seen["errors"], seen["outside"]) == ([], []), seen["name"]

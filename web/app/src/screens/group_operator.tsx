@@ -30,11 +30,13 @@ export function GroupOperator({ group, clock, known }: Of) {
         <details>
           <summary>{t("operate.divide")}</summary>
           <form onSubmit={(event) => event.preventDefault()} noValidate>
-            <Sign
-              says={t("operate.divide.does", {
+            <div class="says">
+              {t("operate.divide.does", {
                 amount: amountsText(group.balances, known) || "0",
                 reserve: exact(termsOf(group).reserve.tokens),
               })}
+            </div>
+            <Sign
               label={t("operate.divide.sign")}
               payload={group.dividing ? null : PAYLOADS.distribute(group.number)}
             />

@@ -178,12 +178,10 @@ function Leave({ group, clock }: Omit<Of, "my">) {
   const slot = fromSlot(clock, group, SLOTS_FOR_ONE);
   return (
     <form onSubmit={(event) => event.preventDefault()} noValidate>
-      <Sign
-        says={t("share.leave.does", { name: termsOf(group).name, when: startOf(clock, slot) })}
-        label={t("share.leave.sign")}
-        payload={PAYLOADS.leaveGroup(group.number, slot)}
-        plain
-      />
+      <div class="says">
+        {t("share.leave.does", { name: termsOf(group).name, when: startOf(clock, slot) })}
+      </div>
+      <Sign label={t("share.leave.sign")} payload={PAYLOADS.leaveGroup(group.number, slot)} plain />
     </form>
   );
 }
