@@ -52,8 +52,8 @@ def main() -> None:
         finally:
             killing.close()
     row = _row(killing, time.monotonic() - started, height)
-    row |= {"date": stamp, "commit": commit, "season": options.season, "seed": options.seed, "members": members, "form": FORM,
-            "receipts": receipts, "digits_found": codes.total()}  # fmt: skip
+    row |= {"date": stamp, "commit": commit, "season": options.season, "seed": options.seed, "members": members,
+            "form": FORM, "receipts": receipts, "digits_found": codes.total()}  # fmt: skip
     _report(row, codes)
     if options.record is not None:
         _record(options.record, row)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.balances import balance
 from ledger.bank.genesis import assets_of
 from ledger.chain.context import Context
 from ledger.groups.distribution import current_slot, divisible, span_of
@@ -44,6 +46,23 @@ class GroupPreview:
     all_weights: int
     amounts: tuple[AssetAmount, ...]
     parts: tuple[AssetAmount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """How many groups there are and what goes on in them; `held`: what they may spend, in base units of the currency.
+
+    `distributions`: since each was opened. `oldest_due_ms`: when the rhythm of a group that waits longest divides, or
+    should have; 0: none does by itself.
+    """
+
+    open: int
+    dissolved: int
+    memberships: int
+    dividing: int
+    distributions: int
+    oldest_due_ms: int
+    held: int
 
 
 def group_of(state: State, number: int) -> Group | None:
@@ -131,3 +150,19 @@ def operated_accounts(state: State, address: bytes) -> frozenset[bytes]:
     """The accounts of the groups that an address operates: what is theirs, it reads."""
     keys = state.keys(OPERATED_GROUPS, address)
     return frozenset(group_account(int.from_bytes(key[len(address) :], "big")) for key in keys)
+
+
+def figures_of_groups(context: Context) -> GroupFigures:
+    """Of all groups, of which there are at most `MAX_GROUPS`."""
+    state = context.state
+    found = [context.get(GROUPS, key) for key in state.keys(GROUPS)]
+    alive = [group for group in found if not group.dissolved_slot]
+    return GroupFigures(
+        open=len(alive),
+        dissolved=len(found) - len(alive),
+        memberships=sum(group.members for group in alive),
+        dividing=sum(running_distribution(state, group.number) is not None for group in found),
+        distributions=sum(group.distributions for group in found),
+        oldest_due_ms=min((group.due_ms for group in alive if group.due_ms), default=0),
+        held=sum(balance(state, group.account, CURRENCY_ASSET).available for group in found),
+    )

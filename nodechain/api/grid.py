@@ -10,6 +10,7 @@ from ledger.debts.queries import claims_of_pool
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.checks import price_band
+from ledger.grid.community_sums import community_sums
 from ledger.grid.genesis import GRID_SECTION, GridMode
 from ledger.grid.queries import grid_debts, grid_standing, grid_sums, tariff_numbers, tariffs_of_points
 from ledger.grid.schema import GridLine, LineKind, TariffVersion
@@ -20,7 +21,7 @@ from ledger.slots.schema import Direction
 from nodechain.api.amounts import Amount, tokens
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
-from nodechain.api.http.rights import EVERYTHING, MEMBERS, Right, own
+from nodechain.api.http.rights import EVERYTHING, HOUSEHOLDS, MEMBERS, Right, own
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
@@ -138,6 +139,30 @@ class GridDebts(At):
     next: str | None
 
 
+class GridSumRow(ApiModel):
+    """Sums over `accounts` whose points lay in one zone and had one tariff (0: none). `rest`: of all that stand in no
+    other row; zone and tariff then say nothing.
+    """
+
+    rest: bool
+    zone: str
+    tariff: int
+    accounts: int
+    lines: list[GridLineView]
+    total: Amount
+
+
+class GridSums(At):
+    """What the grid cost the community in a month, without names: rows are of `least` accounts or more.
+
+    A row of fewer is merged into the rest; none at all: fewer accounts have figures in that month.
+    """
+
+    month: str
+    least: int
+    rows: list[GridSumRow]
+
+
 def read_grid(at: CommittedState) -> GridView:
     """Mode, operator, mark, band."""
     section, terms, band = GRID_SECTION.of(at.view.genesis), grid_terms(at.view), price_band(at.view)
@@ -210,7 +235,7 @@ def read_grid_account(at: CommittedState, account: bytes) -> GridAccount:
         )
     months = [
         GridMonth(
-            month=f"{number // 12}-{number % 12 + 1:02}",
+            month=_month_text(number),
             lines=[_line(at, section.asset, line) for line in entry.lines],
             total=tokens(at.chain, section.asset, sum(line.amount for line in entry.lines)),
         )
@@ -226,6 +251,28 @@ def read_grid_account(at: CommittedState, account: bytes) -> GridAccount:
         is_owed=tokens(at.chain, section.asset, standing.is_owed),
         blocked=standing.blocked,
     )
+
+
+def _month_text(number: int) -> str:
+    return f"{number // 12}-{number % 12 + 1:02}"
+
+
+def read_grid_sums(at: CommittedState, back: int) -> GridSums:
+    """Sums of the month that lies so many before the present one, by zone and tariff."""
+    clock, asset = clock_of(at.view), GRID_SECTION.of(at.view.genesis).asset
+    month = clock.local_month(clock.slot_of(at.view.time_ms)) - back
+    rows = [
+        GridSumRow(
+            rest=row.rest,
+            zone=row.zone,
+            tariff=row.tariff,
+            accounts=row.accounts,
+            lines=[_line(at, asset, line) for line in row.lines],
+            total=tokens(at.chain, asset, sum(line.amount for line in row.lines)),
+        )
+        for row in community_sums(at.view, at.reader, month, HOUSEHOLDS)
+    ]
+    return GridSums(height=at.height, month=_month_text(month), least=HOUSEHOLDS, rows=rows)
 
 
 def _line(at: CommittedState, asset: int, line: GridLine) -> GridLineView:
@@ -279,6 +326,12 @@ async def get_grid_debts(node: Node, request: web.Request) -> Work:
     return ledger(node, request, lambda at: read_grid_debts(at, cursor, limit))
 
 
+async def get_grid_sums(node: Node, request: web.Request) -> Work:
+    """A month's sums."""
+    back = requests.number(request, "back", 0, most=GRID_MONTHS_SHOWN - 1)
+    return ledger(node, request, lambda at: read_grid_sums(at, back))
+
+
 ROUTES: Final = (
     Route("GET", "/v1/grid", "The grid account: mode, operator, mark, band", GridView, get_grid, query=AT),
     Route("GET", "/v1/grid/tariffs", "Tariffs and the terms that hold", Tariffs, get_tariffs, query=AT),
@@ -301,6 +354,14 @@ ROUTES: Final = (
         kind=POINT,
     ),
     Route("GET", "/v1/grid/debts", "Who owes for the grid", GridDebts, get_grid_debts, query=(*AT, *PAGE)),
+    Route(
+        "GET",
+        "/v1/grid/sums",
+        "What the grid cost the community in a month, by zone and tariff, without names",
+        GridSums,
+        get_grid_sums,
+        query=(("back", "how many months before the present one, 0 to 12 (default 0)"), *AT),
+    ),
 )
 
 RIGHTS: Final[dict[str, Right]] = {
@@ -309,4 +370,5 @@ RIGHTS: Final[dict[str, Right]] = {
     "/v1/grid/tariffs/{number}": MEMBERS,
     "/v1/grid/accounts/{address}": own("address"),
     "/v1/grid/debts": EVERYTHING,
+    "/v1/grid/sums": MEMBERS,
 }

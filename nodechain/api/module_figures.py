@@ -13,6 +13,7 @@ from ledger.billing.queries import count_of_corrections, count_of_paid_bills, ne
 from ledger.debts.queries import claims_of_pool, open_debts
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
+from ledger.groups.queries import figures_of_groups
 from ledger.resolutions.schema import OPEN_COUNT
 from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
@@ -128,10 +129,28 @@ def _resolutions(at: CommittedState) -> Iterator[Figure]:
     yield "resolutions_open", "gauge", "Questions that the members are asked now.", at.view.count(OPEN_COUNT)
 
 
+def _groups(at: CommittedState) -> Iterator[Figure]:
+    found, decimals = figures_of_groups(at.view), at.chain.assets[CURRENCY_ASSET - 1].decimals
+    late_ms = at.view.time_ms - found.oldest_due_ms if found.oldest_due_ms else 0
+    yield "groups", "gauge", "Groups that are open.", found.open
+    yield "groups_dissolved", "gauge", "Groups that were dissolved.", found.dissolved
+    yield "groups_memberships", "gauge", "Members of open groups; who is in two counts twice.", found.memberships
+    yield "groups_dividing", "gauge", "Groups whose income is being divided.", found.dividing
+    yield "groups_distributions_total", "counter", "Times that groups have divided their income.", found.distributions
+    yield (
+        "groups_oldest_due_seconds",
+        "gauge",
+        "Since the oldest period ended that should be divided and is not; 0: there is none.",
+        max(late_ms, 0) / 1000,
+    )
+    yield "groups_held", "gauge", "What groups may spend, in the currency.", found.held / 10**decimals
+
+
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
     ("grid", _grid),
     ("billing", _billing),
+    ("groups", _groups),
     ("resolutions", _resolutions),
 )

@@ -22,7 +22,7 @@ from nodechain.client.answers.billing_office import BillFile, ListedBill
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
-from nodechain.client.answers.grid import GridAccount, GridDebts, GridView, Tariffs, TariffVersions
+from nodechain.client.answers.grid import GridAccount, GridDebts, GridSums, GridView, Tariffs, TariffVersions
 from nodechain.client.answers.groups import GroupAnswer, GroupMembers, GroupPreviewView, Groups, MemberGroups
 from nodechain.client.answers.light import FreshHeadAnswer, LightBlockAnswer, SetChanges
 from nodechain.client.answers.market import BookView, OrderAnswer, Orders, OrderView, Products, Trades
@@ -422,6 +422,10 @@ class GridReads:
     def debts(self) -> Iterator[GridDebts]:
         """Pages of who owes."""
         return _pages(self._api, "/v1/grid/debts", GridDebts, {})
+
+    def sums(self, back: int = 0) -> GridSums:
+        """A month's sums by zone and tariff, so many months before the present one."""
+        return self._api.get(f"/v1/grid/sums?back={back}", GridSums)
 
 
 class GroupReads:

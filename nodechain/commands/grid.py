@@ -12,7 +12,7 @@ from ledger.encoding.amounts import parse_amount
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_time
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
-from nodechain.client.answers.grid import GridDebtView, GridLineView, TariffView
+from nodechain.client.answers.grid import GridDebtView, GridLineView, GridSumRow, TariffView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, events_of, send
@@ -80,6 +80,26 @@ def _range(rates: dict[str, Any]) -> str:
     found = {step["rate"]["base"]: step["rate"]["tokens"] for part in rates.values() for step in part}
     lowest, highest = found[min(found)], found[max(found)]
     return lowest if lowest == highest else f"{lowest} to {highest}"
+
+
+@grid.command()
+@click.option("--back", type=click.IntRange(0, 12), default=0, show_default=True, help="Months before the present one.")
+@command
+def sums(invocation: Invocation, *, back: int) -> None:
+    """What the grid cost the community in a month by zone and tariff, without names."""
+    data = invocation.node.grid.sums(back)
+    rows = [
+        (
+            "the rest" if row["rest"] else row["zone"] or "-", "-" if row["rest"] else str(row["tariff"] or "none"),
+            str(row["accounts"]), line["kind"].replace("_", " "), line["name"] or "-", kwh(line["energy_mwh"]),
+            line["amount"]["tokens"],
+        )
+        for row in data["rows"]
+        for line in row["lines"]
+    ]  # fmt: skip
+    text = table(("ZONE", "TARIFF", "ACCOUNTS", "LINE", "NAME", "KWH", "AMOUNT"), rows)
+    few = f"Fewer than {data['least']} accounts have figures in {data['month']}: there are no sums without names."
+    invocation.show(data, text if rows else few, data["rows"], columns=heads(GridSumRow))
 
 
 @grid.command()

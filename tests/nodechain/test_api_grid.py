@@ -9,9 +9,12 @@ import pytest
 
 from harness.chain import ENT, address
 from ledger.chain.protocol import context_at
+from ledger.grid.community_sums import _merged
+from ledger.grid.schema import GridLine, LineKind
 from ledger.keys.address import format_address
-from nodechain.api.grid import read_grid, read_grid_account, read_grid_debts, read_tariff
+from nodechain.api.grid import read_grid, read_grid_account, read_grid_debts, read_grid_sums, read_tariff
 from nodechain.api.http.models import ApiModel
+from nodechain.api.http.rights import HOUSEHOLDS
 from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState
 from nodechain.errors import NotFound
@@ -75,3 +78,34 @@ def test_an_account_sees_shared_energy_by_its_pair_of_zones_and_its_levy_as_line
     assert lines["shared_levy", "meter"] == (1_333_333, 333_333 * SHARED_LEVY // KWH + SHARED_LEVY)
     assert month["total"]["base"] == sum(amount for _energy, amount in lines.values())
     assert list(lines) == sorted(lines, key=lambda line: ("retail", "grid_fee", "levy", "shared_levy").index(line[0]))
+
+
+def test_sums_by_zone_and_tariff_are_of_five_accounts_or_more() -> None:
+    """Six with one tariff, two with another: these two are merged with the rest, which takes the others along."""
+
+    def lines(*amounts: int) -> list[tuple[GridLine, ...]]:
+        return [(GridLine(LineKind.RETAIL, "", 10 * amount, amount),) for amount in amounts]
+
+    def rows(found: dict[tuple[str, int] | None, list[tuple[GridLine, ...]]]) -> list[tuple[bool, str, int, int]]:
+        return [(row.rest, row.zone, row.accounts, row.lines[0].amount) for row in _merged(found, HOUSEHOLDS)]
+
+    six = lines(1, 2, 3, 4, 5, 6)
+    assert rows({("east", 1): list(six)}) == [(False, "east", 6, 21)]
+    assert rows({("east", 1): list(six), ("west", 1): lines(7, 8)}) == [(True, "", 8, 36)]
+    assert rows({("east", 1): list(six), ("west", 2): lines(1, 1, 1, 1, 1), None: lines(9)}) == [
+        (False, "east", 6, 21), (True, "", 6, 14),
+    ]  # fmt: skip
+    assert rows({("east", 1): lines(1, 2, 3, 4)}) == []
+
+
+def test_the_sums_of_a_month_are_those_of_its_accounts(at: CommittedState, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(read_grid_sums(at, 0))["rows"] == []
+    monkeypatch.setattr("nodechain.api.grid.HOUSEHOLDS", 1)
+    found = shown(read_grid_sums(at, 0))
+    assert (found["month"], read_grid_sums(at, 1).month) == ("2023-11", "2023-10")
+    totals = {(row["zone"], row["tariff"]): row["total"]["tokens"] for row in found["rows"]}
+    accounts = [read_grid_account(at, address(name)) for name in "BCD"]
+    whole = sum(month.total.base for account in accounts for month in account.months)
+    assert sum(row["total"]["base"] for row in found["rows"]) == whole != 0
+    assert sum(row["accounts"] for row in found["rows"]) == 2, totals
+    assert shown(read_grid_sums(at, 1))["rows"] == []

@@ -27,6 +27,7 @@ from nodechain.api.groups import (
 )
 from nodechain.api.http.models import ApiModel
 from nodechain.api.http.rights import EVERYTHING_READER, STRANGER, Visitor
+from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState
 from nodechain.client.answers.blocks import GenesisAnswer
 from nodechain.commands.terminal.errors import run
@@ -35,7 +36,7 @@ from nodechain.home.group_file import ReadGroup, read_group_file
 from nodechain.modules import REGISTRY
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import fake_node
-from tests.support.group_chain import HALF, GroupChain
+from tests.support.group_chain import HALF, GroupChain, row
 from tests.support.sharing_chain import FIRST_SLOT
 
 NAMES = {"bert": "B", "carla": "C", "dora": "D"}
@@ -118,6 +119,24 @@ def test_a_member_sees_its_groups_and_what_it_would_get(chain: GroupChain) -> No
     assert (found["weight"], found["all_weights"]) == (HALF, PARTS)
     more = shown(read_preview(at(chain), 1, address("B"), 100 * ENT))
     assert [each["amount"]["tokens"] for each in more["gets"]] == ["50"]
+
+
+def test_monitoring_is_told_of_groups_and_of_a_period_that_waits(chain: GroupChain) -> None:
+    now = at(chain)
+
+    def figures(found: CommittedState) -> dict[str, float]:
+        return {name: value for name, _kind, _meaning, value in figures_of(found, frozenset({"groups"}))}
+
+    assert figures(now) == {
+        "groups": 1, "groups_dissolved": 0, "groups_memberships": 2, "groups_dividing": 0,
+        "groups_distributions_total": 0, "groups_oldest_due_seconds": 0, "groups_held": 3,
+    }  # fmt: skip
+    daily = GroupChain()
+    daily.found(row("B", HALF), rhythm=Rhythm.DAY)
+    due_ms = daily.group().due_ms
+    view = context_at(REGISTRY, daily.state, daily.genesis, len(daily.blocks), due_ms + 7_000)
+    late = figures(CommittedState(daily.reader, len(daily.blocks) - 1, view))
+    assert (late["groups_oldest_due_seconds"], late["groups_held"]) == (7, 0)
 
 
 def test_an_operator_reads_what_is_its_groups(chain: GroupChain) -> None:

@@ -145,6 +145,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("grid", "tariff"): ("1",),
     ("grid", "account"): ("alice",),
     ("grid", "owed"): (),
+    ("grid", "sums"): (),
     ("grid", "assign"): ("1", "1", "--from-slot", "9999999"),
     ("vote", "set-grid"): ("bob",),
     ("vote", "set-point-tariff"): ("1", "1", "--from-slot", "9999999"),

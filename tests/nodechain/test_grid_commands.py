@@ -118,6 +118,7 @@ def test_a_grid_account_from_tariff_to_debt(
         shown = run("grid", "show")
         assert (shown["mode"], shown["band"]["feed_in"]["tokens"]) == ("account", "0.08")
         assert run("grid", "owed")["debts"] == []
+        assert "Fewer than 5 accounts have figures in " in run.text("grid", "sums")
         agree("set-tariff", str(tmp_path / "night.toml"), "--from-slot", str(slot + 100))
         assert [each["terms"]["name"] for each in run("grid", "tariffs")["tariffs"]] == ["house", "night"]
         assert "0.22 to 0.34" in run.text("grid", "tariffs")

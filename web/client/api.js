@@ -52,6 +52,8 @@
 /** @typedef {{ "height": number, "debts": readonly (GridDebtView)[], "next": string | null }} GridDebts */
 /** @typedef {{ "kind": string, "name": string, "energy_mwh": number, "amount": Amount }} GridLineView */
 /** @typedef {{ "month": string, "lines": readonly (GridLineView)[], "total": Amount }} GridMonth */
+/** @typedef {{ "rest": boolean, "zone": string, "tariff": number, "accounts": number, "lines": readonly (GridLineView)[], "total": Amount }} GridSumRow */
+/** @typedef {{ "height": number, "month": string, "least": number, "rows": readonly (GridSumRow)[] }} GridSums */
 /** @typedef {{ "height": number, "mode": string, "operator": string, "mark": Amount, "default_tariff": number, "band": BandView | null, "members_owe": Amount, "operator_owes": Amount }} GridView */
 /** @typedef {{ "asset": number, "amount": Amount }} GroupAmount */
 /** @typedef {{ "height": number, "group": GroupView }} GroupAnswer */
@@ -206,6 +208,7 @@
  *   "/v1/grid/tariffs/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: TariffVersions },
  *   "/v1/grid/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: GridAccount },
  *   "/v1/grid/debts": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: GridDebts },
+ *   "/v1/grid/sums": { path: {  }, query: { "back"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: GridSums },
  *   "/v1/billing": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: BillingView },
  *   "/v1/billing/runs": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: BillRuns },
  *   "/v1/billing/bills/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: IssuedBill },

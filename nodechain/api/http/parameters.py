@@ -129,6 +129,7 @@ QUERY: Final[Mapping[str, Schema]] = {
     "unit": ADDRESS,
     "slot": number(0, HIGHEST),
     "vote": number(1, HIGHEST),
+    "back": number(0, 12),
     "wait": one_of("decided"),
     "zone": TIME_ZONE,
 }

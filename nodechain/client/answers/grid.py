@@ -118,3 +118,27 @@ class GridDebts(At):
 
     debts: list[GridDebtView]
     next: str | None
+
+
+class GridSumRow(TypedDict):
+    """Sums over `accounts` whose points lay in one zone and had one tariff (0: none). `rest`: of all that stand in no
+    other row; zone and tariff then say nothing.
+    """
+
+    rest: bool
+    zone: str
+    tariff: Int
+    accounts: Int
+    lines: list[GridLineView]
+    total: Amount
+
+
+class GridSums(At):
+    """What the grid cost the community in a month, without names: rows are of `least` accounts or more.
+
+    A row of fewer is merged into the rest; none at all: fewer accounts have figures in that month.
+    """
+
+    month: str
+    least: Int
+    rows: list[GridSumRow]

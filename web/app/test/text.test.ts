@@ -5,7 +5,7 @@ import { targetOf } from "../src/data/search";
 import { placeOf } from "../src/router";
 import { energy, energyText, exactKwh, interval, price, short } from "../src/text/format";
 import { fill, LANGUAGES, PARTS, preferred } from "../src/text/messages";
-import { stepOf } from "../src/ui/chart";
+import { stepOf } from "../src/ui/chart_frame";
 
 const FOLDER = new URL("../src/messages/", import.meta.url);
 const read = (name: string): Record<string, string> =>

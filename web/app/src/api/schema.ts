@@ -10618,6 +10618,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/grid/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the grid cost the community in a month, by zone and tariff, without names */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description how many months before the present one, 0 to 12 (default 0) */
+                    back?: number;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GridSums"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What the grid cost the community in a month, by zone and tariff, without names: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description how many months before the present one, 0 to 12 (default 0) */
+                    back?: number;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/billing": {
         parameters: {
             query?: never;
@@ -22964,6 +23202,40 @@ export interface components {
             /** Lines */
             lines: components["schemas"]["GridLineView"][];
             total: components["schemas"]["Amount"];
+        };
+        /**
+         * GridSumRow
+         * @description Sums over `accounts` whose points lay in one zone and had one tariff (0: none). `rest`: of all that stand in no
+         *     other row; zone and tariff then say nothing.
+         */
+        GridSumRow: {
+            /** Rest */
+            rest: boolean;
+            /** Zone */
+            zone: string;
+            /** Tariff */
+            tariff: number;
+            /** Accounts */
+            accounts: number;
+            /** Lines */
+            lines: components["schemas"]["GridLineView"][];
+            total: components["schemas"]["Amount"];
+        };
+        /**
+         * GridSums
+         * @description What the grid cost the community in a month, without names: rows are of `least` accounts or more.
+         *
+         *     A row of fewer is merged into the rest; none at all: fewer accounts have figures in that month.
+         */
+        GridSums: {
+            /** Height */
+            height: number;
+            /** Month */
+            month: string;
+            /** Least */
+            least: number;
+            /** Rows */
+            rows: components["schemas"]["GridSumRow"][];
         };
         /**
          * GridView

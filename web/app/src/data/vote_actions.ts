@@ -5,6 +5,8 @@ import { fromHex } from "../../../verifier/index.js";
 import type { Action } from "../keys/actions";
 import { typedPrice } from "../ui/entry";
 import { addressBytes } from "./codec";
+import { rangeOf } from "./days";
+import { rowsOf } from "./groups";
 
 export type FieldKind =
   | "address"
@@ -19,9 +21,27 @@ export type FieldKind =
   | "yesno"
   | "technology"
   | "day"
-  | "lines";
+  | "lines"
+  | "money"
+  | "from_day"
+  | "choice"
+  | "rate"
+  | "points"
+  | "rows";
 
-export type FieldSpec = { name: string; kind: FieldKind; isNeeded?: boolean; start?: string };
+export type FieldSpec = {
+  name: string;
+  kind: FieldKind;
+  isNeeded?: boolean;
+  start?: string;
+  /** Of a choice: the ledger's names, and where their words are. */
+  choices?: readonly string[];
+  words?: string;
+};
+
+/** What typed texts are read by: the currency, and the community's clock. */
+export type Reading = { asset: number; decimals: number; slotMs: number; zone: string };
+const PLAIN: Reading = { asset: 2, decimals: 9, slotMs: 900_000, zone: "UTC" };
 
 type Typed = Readonly<Record<string, string>>;
 type Read = Readonly<Record<string, unknown>>;
@@ -31,7 +51,7 @@ export type ActionForm = {
   /** The module of the ledger that decides it; none: it is always there. */
   module?: string;
   fields: readonly FieldSpec[];
-  build: (read: Read) => object;
+  build: (read: Read, by: Reading) => object;
 };
 
 const address: FieldSpec = { name: "address", kind: "address", isNeeded: true };
@@ -68,6 +88,67 @@ function unitOf({ unit: of, owner, capacity_wh, max_power_w, ...terms }: Read): 
 }
 
 const same = (read: Read): object => read;
+
+const fromDay: FieldSpec = { name: "from_slot", kind: "from_day", isNeeded: true };
+const tariff: FieldSpec = { name: "tariff", kind: "whole", start: "0" };
+const group: FieldSpec = { name: "group", kind: "whole", isNeeded: true };
+const rows: FieldSpec = { name: "rows", kind: "rows", isNeeded: true };
+const choice = (name: string, words: string, choices: readonly string[]): FieldSpec => ({
+  name,
+  kind: "choice",
+  words,
+  choices,
+  start: choices[0] ?? "",
+});
+
+/** In the order of their numbers, as the ledger wants them. */
+const GROUP_RIGHTS = ["shares", "distribute", "pay", "points", "trade"] as const;
+
+const GROUP_TERMS: readonly FieldSpec[] = [
+  { name: "name", kind: "text", isNeeded: true },
+  { name: "operator", kind: "address", isNeeded: true },
+  ...GROUP_RIGHTS.map((right) => yes(`right_${right}`)),
+  { name: "monthly_limit", kind: "money", start: "0" },
+  { name: "reserve", kind: "money", start: "0" },
+  choice("division", "group.division", ["share", "key", "use"]),
+  choice("rhythm", "group.rhythm", ["demand", "slot", "day", "month"]),
+  { name: "wait_hours", kind: "whole", start: "0" },
+  choice("transfers", "group.transfer", ["members", "group", "nobody"]),
+];
+
+function groupTerms(read: Read, { asset }: Reading): object {
+  const { name, operator, monthly_limit, reserve, division, rhythm, wait_hours, transfers } = read;
+  return {
+    name,
+    operator,
+    rights: GROUP_RIGHTS.filter((right) => read[`right_${right}`]),
+    asset,
+    monthly_limit,
+    reserve,
+    division,
+    rhythm,
+    wait_ms: (wait_hours as bigint) * HOUR_MS,
+    transfers,
+  };
+}
+
+function tariffOf(read: Read, { asset, decimals }: Reading): object {
+  const zone_fees = (read.zone_fees as string[]).map((line) => {
+    const [from_zone = "", to_zone = "", ...rate] = line.split(/\s+/);
+    return { from_zone, to_zone, rate: rateOf(rate.join(" "), decimals) };
+  });
+  const levies = (read.levies as string[]).map((line) => {
+    const found = /^(.+?)\s+([\d.,]+)(\s+shared)?$/.exec(line);
+    if (!found) throw new RangeError("a levy");
+    return { name: found[1], rate: rateOf(found[2] as string, decimals), on_shared: Boolean(found[3]) };
+  });
+  const { name, retail, feed_in } = read;
+  return {
+    tariff: read.tariff,
+    from_slot: read.from_slot,
+    terms: { name, asset, retail, feed_in, zone_fees, levies },
+  };
+}
 
 export const ACTION_FORMS: readonly ActionForm[] = [
   { kind: "admit_member", fields: [address], build: same },
@@ -148,11 +229,90 @@ export const ACTION_FORMS: readonly ActionForm[] = [
     ],
     build: same,
   },
+  {
+    kind: "set_tariff",
+    module: "grid",
+    fields: [
+      tariff,
+      { name: "name", kind: "text", isNeeded: true },
+      { name: "retail", kind: "rate", isNeeded: true },
+      { name: "feed_in", kind: "rate", isNeeded: true },
+      { name: "zone_fees", kind: "lines" },
+      { name: "levies", kind: "lines" },
+      fromDay,
+    ],
+    build: tariffOf,
+  },
+  {
+    kind: "set_point_tariff",
+    module: "grid",
+    fields: [tariff, { name: "points", kind: "points", isNeeded: true }, fromDay],
+    build: same,
+  },
+  {
+    kind: "set_grid_terms",
+    module: "grid",
+    fields: [
+      { name: "operator", kind: "address", isNeeded: true },
+      { name: "mark", kind: "money", start: "0" },
+      yes("band"),
+    ],
+    build: (read, { asset }) => ({ ...read, asset }),
+  },
+  {
+    kind: "admit_group",
+    module: "groups",
+    fields: [...GROUP_TERMS, rows, fromDay],
+    build: (read, by) => ({
+      opening: { terms: groupTerms(read, by), from_slot: read.from_slot, rows: read.rows },
+    }),
+  },
+  {
+    kind: "change_group",
+    module: "groups",
+    fields: [group, ...GROUP_TERMS],
+    build: (read, by) => ({ group: read.group, terms: groupTerms(read, by) }),
+  },
+  {
+    kind: "assign_shares",
+    module: "groups",
+    fields: [group, rows, fromDay],
+    build: (read) => ({ change: read }),
+  },
+  {
+    kind: "spend_from_group",
+    module: "groups",
+    fields: [
+      group,
+      { name: "recipient", kind: "address", isNeeded: true },
+      { name: "amount", kind: "money", isNeeded: true },
+      { name: "bill", kind: "whole", start: "0" },
+      { name: "purpose", kind: "text", isNeeded: true },
+    ],
+    build: (read, { asset }) => ({ payment: { ...read, asset } }),
+  },
+  { kind: "dissolve_group", module: "groups", fields: [group], build: same },
+  {
+    kind: "admit_group_point",
+    module: "groups",
+    fields: [
+      { name: "owner", kind: "address", isNeeded: true },
+      choice("direction", "point.direction", ["injection", "offtake"]),
+      { name: "zone", kind: "text" },
+      { name: "commissioned_ms", kind: "day" },
+      { name: "id_hash", kind: "hex", isNeeded: true },
+      fromDay,
+    ],
+    // A group has no meter of its own: the operator's values count. The ledger takes any time of consent before now.
+    build: (read) => ({ terms: { ...read, own_meter: false, signed_ms: 0 } }),
+  },
   { kind: "cancel_upgrade", fields: [{ name: "height", kind: "whole", isNeeded: true }], build: same },
 ];
 
-const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000n;
 
 /** `2041-03-31T01:00Z 120` a line: from when on, minutes that local time is ahead of UTC; holidays as days. */
 function zoneOf({ offsets, holidays }: Read): object {
@@ -188,8 +348,70 @@ function bytesOf(text: string): Uint8Array {
   return fromHex(text.toLowerCase());
 }
 
-function readAs(kind: FieldKind, text: string): unknown {
+/** `7 3, 12` in rising order, each once; null where it is none. */
+export function pointNumbers(text: string): bigint[] | null {
+  const found = text.split(/[\s,;]+/).filter(Boolean);
+  if (!found.length || !found.every((each) => /^[1-9]\d{0,15}$/.test(each))) return null;
+  return [...new Set(found.map(Number))].sort((one, other) => one - other).map(BigInt);
+}
+
+const QUARTERS_A_DAY = 96;
+
+/** `0.30`, or `00:00 0.22 06:00 0.34` from when on which one, by quarters of an hour from midnight on. */
+function stepsOf(text: string, decimals: number): object[] {
+  if (!text.includes(":")) return [{ from_quarter: 0, rate: scaled(text, decimals) }];
+  const words = text.split(/\s+/);
+  const steps = Array.from({ length: Math.ceil(words.length / 2) }, (_, place) => {
+    const found = /^(\d\d):(00|15|30|45)$/.exec(words[2 * place] ?? "");
+    const from_quarter = 4 * Number(found?.[1]) + Number(found?.[2]) / 15;
+    return { from_quarter, rate: scaled(words[2 * place + 1] ?? "", decimals) };
+  });
+  const isRising = steps.every(({ from_quarter }, place) =>
+    place ? from_quarter > (steps[place - 1]?.from_quarter ?? 0) : from_quarter === 0,
+  );
+  if (!isRising || steps.some(({ from_quarter }) => from_quarter >= QUARTERS_A_DAY))
+    throw new RangeError("steps of a day");
+  return steps;
+}
+
+/** Rates of workdays; `saturday` and `sunday` begin theirs where these differ. */
+function rateOf(text: string, decimals: number): object {
+  const [workday = "", ...others] = text.split(/\s*\b(?=saturday\b|sunday\b)/);
+  const found: Record<string, object[]> = { saturday: [], sunday: [] };
+  for (const part of others) {
+    const [day = "", ...rest] = part.trim().split(/\s+/);
+    if (found[day]?.length) throw new RangeError("a day twice");
+    found[day] = stepsOf(rest.join(" "), decimals);
+  }
+  return { workday: stepsOf(workday.trim(), decimals), ...found };
+}
+
+/** The first slot of a local day. */
+function slotOfDay(text: string, { slotMs, zone }: Reading): bigint {
+  const noon = dayOf(text) + DAY_MS / 2;
+  return BigInt(Math.ceil(rangeOf("day", noon, 0, zone).fromMs / slotMs));
+}
+
+function required<T>(found: T | null): T {
+  if (found === null) throw new RangeError("a value");
+  return found;
+}
+
+function readAs({ kind, choices }: FieldSpec, text: string, by: Reading): unknown {
   switch (kind) {
+    case "money":
+      return scaled(text, by.decimals);
+    case "rate":
+      return rateOf(text, by.decimals);
+    case "from_day":
+      return slotOfDay(text, by);
+    case "points":
+      return required(pointNumbers(text));
+    case "rows":
+      return required(rowsOf(text));
+    case "choice":
+      if (!choices?.includes(text)) throw new RangeError("one of several");
+      return text;
     case "address":
       if (!addressBytes(text)) throw new RangeError("an address");
       return text;
@@ -224,9 +446,9 @@ function dayOf(text: string): number {
 }
 
 /** Whether a field's text is none of its kind; nothing is wrong with an empty one. */
-export function isWrong({ kind }: FieldSpec, text: string): boolean {
+export function isWrong(field: FieldSpec, text: string, by: Reading = PLAIN): boolean {
   try {
-    if (text.trim()) readAs(kind, text.trim());
+    if (text.trim()) readAs(field, text.trim(), by);
     return false;
   } catch {
     return true;
@@ -234,15 +456,16 @@ export function isWrong({ kind }: FieldSpec, text: string): boolean {
 }
 
 /** The action that typed texts come to; null where one is missing or wrong. */
-export function actionOf(form: ActionForm, typed: Typed): Action | null {
+export function actionOf(form: ActionForm, typed: Typed, by: Reading = PLAIN): Action | null {
   try {
     const read: Record<string, unknown> = {};
-    for (const { name, kind, isNeeded, start } of form.fields) {
+    for (const field of form.fields) {
+      const { name, isNeeded, start } = field;
       const text = (typed[name] ?? start ?? "").trim();
       if (isNeeded && !text) return null;
-      read[name] = readAs(kind, text);
+      read[name] = readAs(field, text, by);
     }
-    return { kind: form.kind, ...form.build(read) } as unknown as Action;
+    return { kind: form.kind, ...form.build(read, by) } as unknown as Action;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
-// An owner's consent to a metering point: signed here, passed on as the command line's file (`nodechain point consent`).
+// Consents that are signed here and passed on as the command line's files: an owner's to a metering point (`nodechain point
+// consent`), a taker's to a part of a share (`nodechain group consent`).
 
 import type { Payloads, SenderKey } from "@nodechain/client/payloads.js";
 import { decode, encode, fromHex, signingBytes, toHex } from "../../../verifier/index.js";
@@ -14,10 +15,13 @@ const LIMIT = 65_536;
 export type RegisterPoint = Payloads["register_point"];
 export type PointTerms = RegisterPoint["terms"];
 
+export type ShareTransfer = Payloads["transfer_group_share"];
+export type ShareTerms = ShareTransfer["terms"];
+
 /** No file of a consent, or of another form. */
 export class NoConsent extends Error {
   constructor() {
-    super("no consent to a metering point");
+    super("no consent of this kind");
     this.name = "NoConsent";
   }
 }
@@ -33,46 +37,83 @@ export async function idHash(salt: Uint8Array, id: string): Promise<Uint8Array> 
 
 const struct = () => import("@nodechain/client/struct.js");
 
-async function messageOf(terms: PointTerms, genesisHash: Uint8Array): Promise<Uint8Array> {
-  const { toArray } = await struct();
-  return signingBytes(DOMAIN, genesisHash, encode(toArray("PointTerms", terms as never)));
-}
-
-const written = async (genesisHash: Uint8Array, point: RegisterPoint): Promise<string> => {
-  const { toArray } = await struct();
-  const bytes = encode(toArray("RegisterPoint", point as never));
-  return `${JSON.stringify({ genesis_hash: toHex(genesisHash), point: toHex(bytes) }, null, 2)}\n`;
+type Consented = {
+  /** What is signed, and what the file holds. */
+  terms: "PointTerms" | "ShareTransferTerms";
+  whole: "RegisterPoint" | "TransferGroupShare";
+  domain: string;
+  /** The name in the file, of the command line. */
+  field: "point" | "transfer";
 };
 
-/** The file with the unlocked key's signature, of its own account or one of several owners. Raises `Locked`, ... */
-export async function consented(terms: PointTerms, shared: Shared | null): Promise<string> {
-  const key = unlocked.value;
-  if (!key) throw new Locked();
+const POINT: Consented = { terms: "PointTerms", whole: "RegisterPoint", domain: DOMAIN, field: "point" };
+const SHARE: Consented = {
+  terms: "ShareTransferTerms",
+  whole: "TransferGroupShare",
+  domain: "nodechain/take-share",
+  field: "transfer",
+};
+
+type SignedBy = { key: SenderKey; signatures: { index: number; signature: Uint8Array }[] };
+
+/** The file of a consent; `made` puts terms and signature together. Raises `Locked`, ... */
+async function fileOf<T>(
+  kind: Consented,
+  terms: T,
+  shared: Shared | null,
+  made: (signed: SignedBy) => object,
+): Promise<string> {
+  const own = unlocked.value;
+  if (!own) throw new Locked();
+  const { toArray } = await struct();
   const { genesis } = await anchored();
-  const owner: SenderKey = shared ? senderKeyOf(shared) : key.publicKey;
-  const index = shared ? shared.keys.indexOf(toHex(key.publicKey)) : 0;
-  const signature = await key.sign(await messageOf(terms, genesis.hash));
-  const point = { terms, owner_key: owner, owner_signatures: [{ index, signature }] };
-  return written(genesis.hash, point);
+  const message = signingBytes(kind.domain, genesis.hash, encode(toArray(kind.terms, terms as never)));
+  const key: SenderKey = shared ? senderKeyOf(shared) : own.publicKey;
+  const index = shared ? shared.keys.indexOf(toHex(own.publicKey)) : 0;
+  const whole = made({ key, signatures: [{ index, signature: await own.sign(message) }] });
+  const bytes = encode(toArray(kind.whole, whole as never));
+  return `${JSON.stringify({ genesis_hash: toHex(genesis.hash), [kind.field]: toHex(bytes) }, null, 2)}\n`;
 }
 
-/** What a file agrees to. Raises `NoConsent`, `WrongChain`. */
-export async function readConsent(text: string): Promise<RegisterPoint> {
+/** What a file holds. Raises `NoConsent`, `WrongChain`. */
+async function readFile<T>(kind: Consented, text: string): Promise<T> {
   const { fromArray } = await struct();
   const { genesis } = await anchored();
   let shown = "";
-  let point: RegisterPoint;
+  let found: T;
   try {
-    const found = JSON.parse(text) as { genesis_hash: string; point: string };
-    shown = found.genesis_hash;
-    point = fromArray("RegisterPoint", decode(fromHex(found.point), LIMIT)) as unknown as RegisterPoint;
+    const file = JSON.parse(text) as Record<string, string>;
+    shown = file.genesis_hash ?? "";
+    found = fromArray(kind.whole, decode(fromHex(file[kind.field] ?? ""), LIMIT)) as unknown as T;
   } catch {
     throw new NoConsent();
   }
   const known = toHex(genesis.hash);
   if (known !== shown) throw new WrongChain(genesis.chainId, known, "", shown);
-  return point;
+  return found;
 }
+
+/** The file with the unlocked key's signature, of its own account or one of several owners. Raises `Locked`, ... */
+export const consented = (terms: PointTerms, shared: Shared | null): Promise<string> =>
+  fileOf(POINT, terms, shared, ({ key, signatures }) => ({
+    terms,
+    owner_key: key,
+    owner_signatures: signatures,
+  }));
+
+/** What a file agrees to. Raises `NoConsent`, `WrongChain`. */
+export const readConsent = (text: string): Promise<RegisterPoint> => readFile(POINT, text);
+
+/** The file by which somebody takes a part of a share; who gives it sends it. Raises `Locked`, ... */
+export const shareConsented = (terms: ShareTerms, shared: Shared | null): Promise<string> =>
+  fileOf(SHARE, terms, shared, ({ key, signatures }) => ({
+    terms,
+    recipient_key: key,
+    recipient_signatures: signatures,
+  }));
+
+/** Which part of a share somebody takes. Raises `NoConsent`, `WrongChain`. */
+export const readShareConsent = (text: string): Promise<ShareTransfer> => readFile(SHARE, text);
 
 /** How many signatures of the owner's keys a consent lacks. */
 export function missingOf({ owner_key, owner_signatures }: RegisterPoint): number {

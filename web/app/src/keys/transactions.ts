@@ -32,6 +32,12 @@ export type Payload =
   | Of<"cast_ballot">
   | Of<"finalise_bills">
   | Of<"record_payment">
+  | Of<"assign_tariff">
+  | Of<"set_group_shares">
+  | Of<"transfer_group_share">
+  | Of<"leave_group">
+  | Of<"distribute_group">
+  | Of<"pay_from_group">
   | FirstVotePayload
   | VotePayload;
 
@@ -83,6 +89,18 @@ export const PAYLOADS = {
   ],
   finaliseBills: (run: Payloads["finalise_bills"]): Payload => ["finalise_bills", run],
   notePayment: (payment: Payloads["record_payment"]): Payload => ["record_payment", payment],
+  assignTariff: (tariff: number, fromSlot: number, points: bigint[]): Payload => [
+    "assign_tariff",
+    { tariff, from_slot: fromSlot, points },
+  ],
+  setShares: (group: number, fromSlot: number, rows: Payloads["set_group_shares"]["rows"]): Payload => [
+    "set_group_shares",
+    { group, from_slot: fromSlot, rows },
+  ],
+  giveShare: (transfer: Payloads["transfer_group_share"]): Payload => ["transfer_group_share", transfer],
+  leaveGroup: (group: number, fromSlot: number): Payload => ["leave_group", { group, from_slot: fromSlot }],
+  distribute: (group: number): Payload => ["distribute_group", { group }],
+  payFromGroup: (payment: Payloads["pay_from_group"]): Payload => ["pay_from_group", payment],
   openVote: (action: Action): Payload => ["cast_vote", { action, approve: true }],
   ballot: (resolution: number, option: number): Payload => ["cast_ballot", { resolution, option }],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],

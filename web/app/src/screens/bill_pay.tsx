@@ -92,6 +92,15 @@ function Bank({ shown, unit }: { shown: BillDocument; unit: string }) {
 
 const NOBODY: Buyer = { name: "", street: "", postcode: "", city: "", country: "AT" };
 
+/** What a browser fills in by itself, and how long it may be. */
+const BUYER_FIELDS: readonly (readonly [name: keyof Buyer, autocomplete: string, maxLength?: number])[] = [
+  ["name", "name"],
+  ["street", "street-address"],
+  ["postcode", "postal-code"],
+  ["city", "address-level2"],
+  ["country", "country", 2],
+];
+
 /** Each form is made by the node; who wants its name on it says it with the request. */
 export function FilesCard({ shown, bill }: { shown: BillDocument; bill: Bill }) {
   const [buyer, setBuyer] = useState<Buyer>(NOBODY);
@@ -110,8 +119,6 @@ export function FilesCard({ shown, bill }: { shown: BillDocument; bill: Bill }) 
     }
     setBusy("");
   };
-  const set = (name: keyof Buyer) => (event: { currentTarget: { value: string } }) =>
-    setBuyer({ ...buyer, [name]: event.currentTarget.value });
   return (
     <Card title={t("bill.files")} class="no-print">
       <p class="buttons">
@@ -133,32 +140,15 @@ export function FilesCard({ shown, bill }: { shown: BillDocument; bill: Bill }) 
       <details>
         <summary>{t("bill.buyer")}</summary>
         <p class="quiet small">{t("bill.buyer.what")}</p>
-        <Field label={t("bill.buyer.name")} autocomplete="name" value={buyer.name} onInput={set("name")} />
-        <Field
-          label={t("bill.buyer.street")}
-          autocomplete="street-address"
-          value={buyer.street}
-          onInput={set("street")}
-        />
-        <Field
-          label={t("bill.buyer.postcode")}
-          autocomplete="postal-code"
-          value={buyer.postcode}
-          onInput={set("postcode")}
-        />
-        <Field
-          label={t("bill.buyer.city")}
-          autocomplete="address-level2"
-          value={buyer.city}
-          onInput={set("city")}
-        />
-        <Field
-          label={t("bill.buyer.country")}
-          autocomplete="country"
-          value={buyer.country}
-          onInput={set("country")}
-          maxLength={2}
-        />
+        {BUYER_FIELDS.map(([name, autocomplete, maxLength]) => (
+          <Field
+            key={name}
+            label={t(`bill.buyer.${name}`)}
+            value={buyer[name]}
+            onInput={(event) => setBuyer({ ...buyer, [name]: event.currentTarget.value })}
+            {...{ autocomplete, maxLength }}
+          />
+        ))}
       </details>
     </Card>
   );

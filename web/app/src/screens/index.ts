@@ -44,6 +44,22 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords("bills", () => import("./bills")),
   },
   {
+    name: "grid",
+    title: "nav.grid",
+    module: "grid",
+    own: true,
+    listed: true,
+    load: () => withWords("community", () => import("./grid")),
+  },
+  {
+    name: "groups",
+    title: "nav.groups",
+    module: "groups",
+    own: true,
+    listed: true,
+    load: () => withWords("sharing", () => withWords("community", () => import("./groups"))),
+  },
+  {
     name: "market",
     title: "nav.market",
     module: "market",
@@ -65,7 +81,13 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "governance",
     own: true,
     listed: true,
-    load: () => withWords("sharing", () => import("./votes")),
+    load: () => withWords("sharing", () => withWords("community", () => import("./votes"))),
+  },
+  {
+    name: "explorer",
+    title: "nav.explorer",
+    listed: true,
+    load: () => withWords("community", () => import("./explorer")),
   },
   {
     name: "resolutions",
@@ -73,9 +95,8 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "resolutions",
     own: true,
     listed: true,
-    load: () => withWords("resolutions", () => import("./resolutions")),
+    load: () => withWords("resolutions", () => withWords("community", () => import("./resolutions"))),
   },
-  { name: "explorer", title: "nav.explorer", listed: true, load: () => import("./explorer") },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
   { name: "bank", title: "nav.bank", module: "bank", own: true, listed: false, load: () => import("./bank") },
   {
@@ -87,7 +108,12 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords("bills", () => import("./treasury")),
   },
   { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
-  { name: "shared", title: "shared.known", listed: false, load: () => import("./shared") },
+  {
+    name: "shared",
+    title: "shared.known",
+    listed: false,
+    load: () => withWords("community", () => import("./shared")),
+  },
 ];
 
 /** In the place of today where no account is looked at yet. */

@@ -5,15 +5,18 @@ import { useEffect, useState } from "preact/hooks";
 import { get, type Schemas } from "../api/client";
 import { address } from "../data/account";
 import { fromBase } from "../data/amounts";
+import { type Asset, assets, currencies } from "../data/assets";
 import { addressBytes } from "../data/codec";
 import { status } from "../data/node";
 import { useAnswer } from "../data/resource";
+import { clockOf } from "../data/sharing";
 import {
   ACTION_FORMS,
   type ActionForm,
   actionOf,
   type FieldSpec,
   isWrong,
+  type Reading,
   ruleValue,
   TECHNOLOGIES,
   unitOfRule,
@@ -32,6 +35,7 @@ import { ConsentFile } from "./consent_file";
 type Vote = Schemas["VoteView"];
 type Parameter = Schemas["ParameterView"];
 type Typed = Record<string, string>;
+type Integer = number | bigint;
 
 /** The address that a link asks to admit; empty where none does. */
 export const askedToAdmit = ([kind, name]: readonly string[]): string =>
@@ -63,8 +67,10 @@ export function OpenVoteForm({
   const [kind, setKind] = useState<Chosen>("admit_member");
   const [typed, setTyped] = useState<Typed>({ address: asked });
   const [made, setMade] = useState<Action | null>(null);
+  const asset = currencies(useAnswer("assets", assets).value ?? [])[0];
+  const by = useReading(asset);
   const form = ACTION_FORMS.find((each) => each.kind === kind);
-  const action = form ? actionOf(form, typed) : made?.kind === kind ? made : null;
+  const action = form ? actionOf(form, typed, by) : made?.kind === kind ? made : null;
   const same = useSameVote(votes, action);
   if (!isVoter) return asked ? <Asked asked={asked} /> : null;
   const hasSaid = same?.yes.includes(address.value);
@@ -88,6 +94,7 @@ export function OpenVoteForm({
             key={`${kind} ${field.name}`}
             field={field}
             kind={kind}
+            by={by}
             value={typed[field.name] ?? field.start ?? ""}
             onValue={(value) => setTyped({ ...typed, [field.name]: value })}
           />
@@ -100,7 +107,7 @@ export function OpenVoteForm({
           </p>
         ) : (
           <Sign
-            says={action ? consequence(action, same ?? null, address.value) : t("form.fillIn")}
+            says={action ? consequence(action, same ?? null, address.value, asset) : t("form.fillIn")}
             label={t(same ? "votes.sayYes" : "openVote.sign")}
             payload={action && !hasSaid ? PAYLOADS.openVote(action) : null}
           />
@@ -108,6 +115,15 @@ export function OpenVoteForm({
       </form>
     </Card>
   );
+}
+
+/** The currency and the clock by which forms are read, where the chain has them. */
+function useReading(money: Asset | undefined): Reading | undefined {
+  const hasSlots = status.value?.modules.includes("slots") ?? false;
+  const slots = useAnswer(hasSlots ? "slots" : null, () => get<Schemas["SlotsView"]>("/v1/slots")).value;
+  if (!money || !slots) return undefined;
+  const { slotMs, zone } = clockOf(slots);
+  return { asset: money.number, decimals: money.decimals, slotMs, zone };
 }
 
 /** The open vote about the same: the ledger counts a yes there. */
@@ -130,23 +146,35 @@ function useSameVote(votes: readonly Vote[], action: Action | null): Vote | unde
 }
 
 /** An action in words, as the interface would show it. */
-export function actionSentence(action: Action): string {
+export function actionSentence(action: Action, asset?: Asset): string {
   const shown = shownAction(action);
-  if (action.kind !== "annul") return sentence(shown, "action");
-  const base = Number(action.amount);
-  return sentence({ ...shown, amount: { base, tokens: fromBase(BigInt(action.amount)) } }, "action");
+  const told = (amount: Integer, decimals?: number) => ({
+    base: Number(amount),
+    tokens: fromBase(BigInt(amount), decimals),
+  });
+  if (action.kind === "annul") return sentence({ ...shown, amount: told(action.amount) }, "action");
+  const money = { asset: asset?.name.toLowerCase() ?? "" };
+  if (action.kind === "set_grid_terms")
+    return sentence({ ...shown, ...money, mark: told(action.mark, asset?.decimals) }, "action");
+  if (action.kind === "spend_from_group") {
+    const amount = told(action.payment.amount, asset?.decimals);
+    return sentence({ ...shown, payment: { ...(shown.payment as object), ...money, amount } }, "action");
+  }
+  return sentence(shown, "action");
 }
 
 /** What signing does: opens a vote, or says yes in the one that is open about the same. */
-function consequence(action: Action, same: Vote | null, voter: string): string {
-  const values = { action: actionSentence(action), number: same?.number ?? 0 };
+function consequence(action: Action, same: Vote | null, voter: string, asset?: Asset): string {
+  const values = { action: actionSentence(action, asset), number: same?.number ?? 0 };
   if (!same) return t("openVote.does", values);
   return t(same.yes.includes(voter) ? "openVote.said" : "openVote.same", values);
 }
 
 type Text = { value: string; onValue: (value: string) => void };
 
-function TypedField({ field, kind, value, onValue }: Text & { field: FieldSpec; kind: string }) {
+type Typing = Text & { field: FieldSpec; kind: string; by: Reading | undefined };
+
+function TypedField({ field, kind, by, value, onValue }: Typing) {
   const { name } = field;
   const label =
     named("voteField", `${kind}.${name}`) === `${kind}.${name}`.replaceAll("_", " ")
@@ -170,18 +198,28 @@ function TypedField({ field, kind, value, onValue }: Text & { field: FieldSpec; 
         options={TECHNOLOGIES.map((each) => [each, named("technology", each)])}
       />
     );
-  if (field.kind === "lines")
+  if (field.kind === "choice")
     return (
-      <label>
-        {label}
-        <textarea
-          rows={3}
-          autocomplete="off"
-          spellcheck={false}
-          value={value}
-          onInput={(event) => onValue(event.currentTarget.value)}
-        />
-      </label>
+      <Select
+        {...{ label, value, onValue }}
+        options={(field.choices ?? []).map((each) => [each, named(field.words ?? "", each)])}
+      />
+    );
+  if (field.kind === "lines" || field.kind === "rows")
+    return (
+      <>
+        <label>
+          {label}
+          <textarea
+            rows={3}
+            autocomplete="off"
+            spellcheck={false}
+            value={value}
+            onInput={(event) => onValue(event.currentTarget.value)}
+          />
+        </label>
+        {isWrong(field, value, by) && <p class="wrong">{t("voteField.wrong")}</p>}
+      </>
     );
   return (
     <Field
@@ -190,7 +228,7 @@ function TypedField({ field, kind, value, onValue }: Text & { field: FieldSpec; 
       spellcheck={false}
       value={value}
       onInput={(event) => onValue(event.currentTarget.value)}
-      {...(isWrong(field, value) ? { error: t("voteField.wrong") } : {})}
+      {...(isWrong(field, value, by) ? { error: t("voteField.wrong") } : {})}
     />
   );
 }

@@ -29,7 +29,7 @@ import { named, t } from "../text/messages";
 import { exactMwh } from "../text/mwh";
 import { Legend } from "../ui/chart";
 import { typedPrice } from "../ui/entry";
-import { Card, Empty, Field, Figure, Notice, Screen, Skeleton, Table } from "../ui/parts";
+import { Card, Empty, Field, Figure, Notice, Screen, Skeleton, Steps, Table } from "../ui/parts";
 import { ShareChart } from "../ui/share_chart";
 import { Age, Pending, Problem, Said } from "../ui/states";
 import { SharingLinks } from "./sharing_links";
@@ -178,21 +178,6 @@ function Quarters({ shares, clock, range, terms, step, setStep }: Shown) {
         </details>
       )}
     </Card>
-  );
-}
-
-function Steps({ step, setStep }: Pick<Shown, "step" | "setStep">) {
-  return (
-    <div class="buttons">
-      <button type="button" class="plain" onClick={() => setStep(step - 1)}>
-        {t("span.earlier")}
-      </button>
-      {step < 0 && (
-        <button type="button" class="plain" onClick={() => setStep(step + 1)}>
-          {t("span.later")}
-        </button>
-      )}
-    </div>
   );
 }
 

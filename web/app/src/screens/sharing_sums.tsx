@@ -25,7 +25,7 @@ import { intervalIn, isoDay, momentIn, monthName } from "../text/local_time";
 import { t } from "../text/messages";
 import { exactMwh } from "../text/mwh";
 import { saveFile } from "../trust/proof_file";
-import { Card, Empty, Screen, Skeleton, Table } from "../ui/parts";
+import { Card, Empty, Screen, Skeleton, Steps, Table } from "../ui/parts";
 import { Select } from "../ui/select";
 import { Pending, Problem, Said } from "../ui/states";
 import { SharingLinks } from "./sharing_links";
@@ -180,7 +180,7 @@ function Month({ scheme, clock, terms, step, setStep, choose }: Shown) {
       }
     >
       {choose}
-      <Card title={t("sums.days")} aside={<MonthSteps {...{ step, setStep }} />}>
+      <Card title={t("sums.days")} aside={<Steps {...{ step, setStep }} />}>
         {sums.error && <Problem error={sums.error} />}
         {!sums.value && !sums.error && <Skeleton height={200} />}
         {sums.value && !days.length && <Empty>{t("sums.none")}</Empty>}
@@ -197,21 +197,6 @@ const monthPart = ({ fromMs, toMs }: Range): Range => ({
   fromMs,
   toMs: Math.min(toMs, fromMs + 31 * DAY_MS),
 });
-
-function MonthSteps({ step, setStep }: Pick<Shown, "step" | "setStep">) {
-  return (
-    <div class="buttons">
-      <button type="button" class="plain" onClick={() => setStep(step - 1)}>
-        {t("span.earlier")}
-      </button>
-      {step < 0 && (
-        <button type="button" class="plain" onClick={() => setStep(step + 1)}>
-          {t("span.later")}
-        </button>
-      )}
-    </div>
-  );
-}
 
 function DayTable({ days, scheme, terms }: { days: readonly DaySum[]; scheme: Scheme; terms: SharingTerms }) {
   const amount = (base: bigint) => fromBase(base, terms.decimals);

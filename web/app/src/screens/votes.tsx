@@ -14,6 +14,7 @@ import { Gauge } from "../ui/chart";
 import { Card, Empty, Screen, Skeleton, Table } from "../ui/parts";
 import { Sign } from "../ui/sign";
 import { Age, Pending, Problem, Said } from "../ui/states";
+import { CommunityVote, isOfCommunity } from "./community_vote";
 import { askedToAdmit, OpenVoteForm } from "./open_vote_form";
 import { SchemeVote } from "./sharing_vote";
 
@@ -97,6 +98,7 @@ function OpenVote({ vote, isVoter }: { vote: Vote; isVoter: boolean }) {
       aside={t("votes.ends", { when: date(vote.expires_ms), left: span(Math.max(left, 0)) })}
     >
       {vote.action.kind === "set_parameter" && <RuleChange action={vote.action} />}
+      {isOfCommunity(vote.action) && <CommunityVote action={vote.action} />}
       {vote.action.kind === "set_scheme" && <SchemeVote action={vote.action} number={vote.number} />}
       <p>{t("votes.openedBy", { voter: who(vote.opened_by), number: vote.number })}</p>
       <Gauge part={vote.needed ? vote.yes.length / vote.needed : 0} label={state} />

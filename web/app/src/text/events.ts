@@ -6,6 +6,7 @@ import { address, labelOf } from "../data/account";
 import { ENERGY, feeAsset, pairOf, symbolOf } from "../data/assets";
 import { energyText, exact, moment, price, short } from "./format";
 import { fill, hasMessage, language, messageTable, named, t, type Values } from "./messages";
+import { partsText } from "./parts";
 
 type Amount = { base: number; tokens: string };
 
@@ -21,7 +22,11 @@ export function who(found: string): string {
 
 /** Amounts by the ledger's types; of other numbers the name says what they count. */
 function shown(name: string, value: unknown, entry: LedgerEvent): string {
-  if (isAmount(value)) return amountText(value, AMOUNTS[entry.kind]?.[name], entry);
+  if (isAmount(value)) {
+    // A part of an action has no kind: its asset stands beside it.
+    return amountText(value, entry.kind ? AMOUNTS[entry.kind]?.[name] : "field", entry);
+  }
+  if (typeof value === "number" && name === "share") return partsText(value);
   if (typeof value === "number" && name.endsWith("_mwh")) return energyText(value / 1_000);
   if (typeof value === "number" && name.endsWith("_wh")) return energyText(value);
   if (typeof value === "number" && name.endsWith("_ms")) return value ? moment(value) : t("word.noEnd");
@@ -67,7 +72,7 @@ function amountText({ tokens }: Amount, of: Of | undefined, entry: LedgerEvent):
 /** What is taken away, or begun anew, has a form of its own. */
 function variantOf(key: string, entry: LedgerEvent): string {
   if ((entry.on === false || entry.active === false) && hasMessage(`${key}.off`)) return `${key}.off`;
-  return entry.scheme === 0 && hasMessage(`${key}.new`) ? `${key}.new` : key;
+  return (entry.scheme === 0 || entry.tariff === 0) && hasMessage(`${key}.new`) ? `${key}.new` : key;
 }
 
 /** The forms of a sentence: one where the reader is the first party, one where it is the second, one for others. */
@@ -82,13 +87,28 @@ function formOf(prefix: string, entry: LedgerEvent): string {
   return variantOf(key, entry);
 }
 
+/** What stands inside of a value, under its own name: a voted action often has one part, which the sentence is about. */
+function partsOf(entry: LedgerEvent): Values {
+  const found: Values = {};
+  for (const part of Object.values(entry)) {
+    if (typeof part !== "object" || part === null || Array.isArray(part) || isAmount(part)) continue;
+    const inner = part as LedgerEvent;
+    Object.assign(found, partsOf(inner));
+    for (const [name, value] of Object.entries(inner)) found[name] = shown(name, value, inner);
+  }
+  return found;
+}
+
 /** An event (or a voted action) in words; one that has no sentence yet is shown with its fields. */
 export function sentence(entry: LedgerEvent, prefix: "event" | "action" = "event"): string {
   const values: Values = {};
   for (const [name, value] of Object.entries(entry))
     if (name !== "kind") values[name] = shown(name, value, entry);
   const key = formOf(prefix, entry);
-  if (hasMessage(key)) return fill(messageTable(), language.value, key, values);
+  if (hasMessage(key)) {
+    const all = prefix === "action" ? { ...partsOf(entry), ...values } : values;
+    return fill(messageTable(), language.value, key, all);
+  }
   const fields = Object.entries(values).map(([name, text]) => `${name.replaceAll("_", " ")} ${text}`);
   return `${entry.kind.replaceAll("_", " ")}: ${fields.join(", ")}`;
 }

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type bills from "../messages/bills/bills.en.json";
+import type community from "../messages/community/community.en.json";
 import type english from "../messages/en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
@@ -19,7 +20,11 @@ export type Language = keyof typeof LANGUAGES;
 type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S : K;
 /** A message's name; of one with plural forms the part before `#`. */
 export type MessageKey = Stem<
-  keyof typeof english | keyof typeof bills | keyof typeof resolutions | keyof typeof sharing
+  | keyof typeof english
+  | keyof typeof bills
+  | keyof typeof community
+  | keyof typeof resolutions
+  | keyof typeof sharing
 >;
 export type Values = Record<string, string | number>;
 
@@ -51,6 +56,14 @@ export const PARTS = {
     it: () => import("../messages/resolutions/resolutions.it.json"),
     es: () => import("../messages/resolutions/resolutions.es.json"),
     el: () => import("../messages/resolutions/resolutions.el.json"),
+  },
+  community: {
+    en: () => import("../messages/community/community.en.json"),
+    de: () => import("../messages/community/community.de.json"),
+    fr: () => import("../messages/community/community.fr.json"),
+    it: () => import("../messages/community/community.it.json"),
+    es: () => import("../messages/community/community.es.json"),
+    el: () => import("../messages/community/community.el.json"),
   },
   bills: {
     en: () => import("../messages/bills/bills.en.json"),

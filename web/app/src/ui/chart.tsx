@@ -1,52 +1,19 @@
 // Energy over time: used stands up, given hangs down, on one scale and one baseline. Colour, pattern and word for each.
 
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Range, Span } from "../data/days";
 import type { Slot } from "../data/readings";
 import { clock, energyText, exactKwh, interval, month, shortDay } from "../text/format";
 import { t } from "../text/messages";
-
-export type Kind = "near" | "grid" | "sold" | "away" | "missing";
-
-export const HEIGHT = 232;
-const TOP = 8;
-const BOTTOM = 26;
-
-/** Patterns, once a picture. */
-export function Patterns({ id }: { id: string }) {
-  return (
-    <defs>
-      <pattern id={`${id}-dots`} width="6" height="6" patternUnits="userSpaceOnUse">
-        <circle class="dot" cx="2" cy="2" r="1" />
-      </pattern>
-      <pattern
-        id={`${id}-hatch`}
-        width="6"
-        height="6"
-        patternUnits="userSpaceOnUse"
-        patternTransform="rotate(45)"
-      >
-        <rect class="hatch" width="6" height="6" />
-        <line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
-      </pattern>
-    </defs>
-  );
-}
-
-type Box = { x: number; y: number; width: number; height: number };
-
-/** Narrower than this a bar has no room for its outline. */
-const THIN = 5;
-
-export function Block({ kind, id, ...box }: Box & { kind: Kind; id: string }) {
-  if (kind === "missing") return <rect {...box} fill={`url(#${id}-hatch)`} />;
-  return (
-    <>
-      <rect {...box} class={box.width < THIN ? `${kind} thin` : kind} />
-      {kind === "near" && <rect {...box} fill={`url(#${id}-dots)`} />}
-    </>
-  );
-}
+import {
+  Block,
+  ChartFrame,
+  type Heights,
+  type Kind,
+  Patterns,
+  type Scale,
+  type Tick,
+  TOP,
+} from "./chart_frame";
 
 /** What a colour and pattern stand for, with its amount. */
 export function Legend({
@@ -110,29 +77,6 @@ export function Gauge({ part, label, need }: { part: number; label: string; need
   );
 }
 
-export function useWidth() {
-  const frame = useRef<HTMLDivElement>(null);
-  const [width, setWidth] = useState(0);
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (!element) return;
-    setWidth(element.clientWidth);
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return [frame, width] as const;
-}
-
-/** A round step so that two to four lines fit below `most`. */
-export function stepOf(most: number): number {
-  const size = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
-  const found = [1, 2, 5, 10, 20, 50].map((each) => (each * size) / 10).filter((each) => most / each <= 3);
-  return found[0] ?? size * 10;
-}
-
-type Heights = { up: number; down: number };
-
 export type Timeline = {
   id: string;
   range: Range;
@@ -170,83 +114,23 @@ export function gapsOf(slots: readonly Slot[], range: Range, nowMs: number): Ran
   return gaps.filter(({ fromMs, toMs }) => toMs > fromMs);
 }
 
-export function EnergyChart(chart: Timeline) {
-  const [frame, width] = useWidth();
-  return (
-    <div ref={frame} style={{ height: `${HEIGHT}px` }}>
-      {width > 0 && <Picture {...chart} width={width} />}
-    </div>
-  );
-}
-
-function Picture({ id, range, slots, nowMs, span, label, width }: Timeline & { width: number }) {
+export function EnergyChart({ id, range, slots, nowMs, span, label }: Timeline) {
   const daily = span !== "day";
-  const { up, down } = heightsOf(slots, daily);
-  const most = Math.max(up + down, 1);
-  const room = HEIGHT - TOP - BOTTOM;
-  const base = TOP + (up / most) * room;
-  const x = (ms: number) => ((ms - range.fromMs) / (range.toMs - range.fromMs)) * width;
-  const h = (wh: number) => (wh / most) * room;
-  const step = stepOf(Math.max(up, down));
-  const lines = (top: number) =>
-    Array.from({ length: Math.floor(top / step) }, (_, place) => (place + 1) * step);
   return (
-    <svg class="chart" role="img" aria-label={label} width={width} height={HEIGHT}>
-      <Patterns id={id} />
-      {lines(up).map((wh) => (
-        <Line key={`u${wh}`} y={base - h(wh)} width={width} text={energyText(wh)} />
-      ))}
-      {lines(down).map((wh) => (
-        <Line key={`d${wh}`} y={base + h(wh)} width={width} text={energyText(wh)} />
-      ))}
-      <line class="axis" x1="0" x2={width} y1={base} y2={base} />
-      {!daily &&
-        gapsOf(slots, range, nowMs).map(({ fromMs, toMs }) => (
-          <Block
-            key={fromMs}
-            kind="missing"
-            id={id}
-            x={x(fromMs)}
-            y={TOP}
-            width={x(toMs) - x(fromMs)}
-            height={room}
-          />
-        ))}
-      {slots.map((slot) => (
-        <Bar key={`${slot.startMs}-${slot.endMs}`} {...{ id, slot, span, base, x, h, room }} />
-      ))}
-      {nowMs > range.fromMs && nowMs < range.toMs && (
-        <line class="now" x1={x(nowMs)} x2={x(nowMs)} y1={TOP} y2={HEIGHT - BOTTOM} />
-      )}
-      {ticksOf(range, span, width).map(({ ms, text, anchor }) => (
-        <text key={ms} x={x(ms)} y={HEIGHT - 8} text-anchor={anchor}>
-          {text}
-        </text>
-      ))}
-    </svg>
+    <ChartFrame
+      {...{ id, range, nowMs, label }}
+      {...heightsOf(slots, daily)}
+      textOf={energyText}
+      gaps={daily ? [] : gapsOf(slots, range, nowMs)}
+      ticksOf={(width) => ticksOf(range, span, width)}
+      barsOf={(scale) =>
+        slots.map((slot) => <Bar key={`${slot.startMs}-${slot.endMs}`} {...{ id, slot, span }} {...scale} />)
+      }
+    />
   );
 }
 
-export function Line({ y, width, text }: { y: number; width: number; text: string }) {
-  return (
-    <>
-      <line class="rule" x1="0" x2={width} y1={y} y2={y} />
-      <text x={width} y={y - 4} text-anchor="end">
-        {text}
-      </text>
-    </>
-  );
-}
-
-type BarPlace = {
-  id: string;
-  slot: Slot;
-  span: Span;
-  base: number;
-  room: number;
-  x: (ms: number) => number;
-  h: (wh: number) => number;
-};
+type BarPlace = Scale & { id: string; slot: Slot; span: Span };
 
 function Bar({ id, slot, span, base, room, x, h }: BarPlace) {
   const left = x(slot.startMs);
@@ -290,8 +174,6 @@ export function sayingOf(slot: Slot, span: Span): string {
       .join(", ") || exactKwh(0)
   }`;
 }
-
-type Tick = { ms: number; text: string; anchor: "start" | "middle" | "end" };
 
 const TICKS: Record<Span, readonly [wide: number, narrow: number]> = {
   day: [4, 4],

@@ -175,6 +175,22 @@ export function Pairs({ pairs }: { pairs: readonly (readonly [string, ComponentC
   );
 }
 
+/** The way from a span of time to the one before or after it; `step` 0 is the present one. */
+export function Steps({ step, setStep }: { step: number; setStep: (step: number) => void }) {
+  return (
+    <div class="buttons">
+      <button type="button" class="plain" onClick={() => setStep(step - 1)}>
+        {t("span.earlier")}
+      </button>
+      {step < 0 && (
+        <button type="button" class="plain" onClick={() => setStep(step + 1)}>
+          {t("span.later")}
+        </button>
+      )}
+    </div>
+  );
+}
+
 /** One of a few. */
 export function Choice<T extends string>({
   label,

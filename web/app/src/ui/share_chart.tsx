@@ -6,10 +6,8 @@ import type { Share } from "../data/sharing";
 import { energyText } from "../text/format";
 import { clockIn, intervalIn } from "../text/local_time";
 import { t } from "../text/messages";
-import { Block, HEIGHT, type Kind, Line, Patterns, stepOf, useWidth } from "./chart";
+import { Block, ChartFrame, type Kind, type Scale, type Tick, TOP } from "./chart_frame";
 
-const TOP = 8;
-const BOTTOM = 26;
 const TICKS = 4;
 
 export type ShareTimeline = {
@@ -22,12 +20,25 @@ export type ShareTimeline = {
   onChoose: (share: Share) => void;
 };
 
-export function ShareChart(chart: ShareTimeline) {
-  const [frame, width] = useWidth();
+export function ShareChart({ id, range, shares, zone, nowMs, label, onChoose }: ShareTimeline) {
+  const most = (pick: (share: Share) => number) => Math.max(...shares.map(pick), 0);
+  const length = range.toMs - range.fromMs;
+  const ticks = Array.from({ length: TICKS }, (_, place): Tick => {
+    const ms = range.fromMs + (place * length) / TICKS;
+    return { ms, text: clockIn(zone, ms), anchor: place === 0 ? "start" : "middle" };
+  });
   return (
-    <div ref={frame} style={{ height: `${HEIGHT}px` }}>
-      {width > 0 && <Picture {...chart} width={width} />}
-    </div>
+    <ChartFrame
+      {...{ id, range, nowMs, label }}
+      up={most(({ taken }) => taken)}
+      down={most(({ given }) => given)}
+      textOf={(mwh) => energyText(mwh / 1_000)}
+      gaps={openRanges(shares, range, nowMs)}
+      ticksOf={() => ticks}
+      barsOf={(scale) =>
+        shares.map((share) => <Bar key={share.slot} {...{ id, share, zone, onChoose }} {...scale} />)
+      }
+    />
   );
 }
 
@@ -44,73 +55,7 @@ export function openRanges(shares: readonly Share[], range: Range, nowMs: number
   return found;
 }
 
-function Picture({
-  id,
-  range,
-  shares,
-  zone,
-  nowMs,
-  label,
-  onChoose,
-  width,
-}: ShareTimeline & { width: number }) {
-  const up = Math.max(...shares.map(({ taken }) => taken), 0);
-  const down = Math.max(...shares.map(({ given }) => given), 0);
-  const most = Math.max(up + down, 1);
-  const room = HEIGHT - TOP - BOTTOM;
-  const base = TOP + (up / most) * room;
-  const x = (ms: number) => ((ms - range.fromMs) / (range.toMs - range.fromMs)) * width;
-  const h = (mwh: number) => (mwh / most) * room;
-  const step = stepOf(Math.max(up, down));
-  const lines = (top: number) =>
-    Array.from({ length: Math.floor(top / step) }, (_, place) => (place + 1) * step);
-  const ticks = Array.from(
-    { length: TICKS },
-    (_, place) => range.fromMs + (place * (range.toMs - range.fromMs)) / TICKS,
-  );
-  return (
-    <svg class="chart" role="img" aria-label={label} width={width} height={HEIGHT}>
-      <Patterns id={id} />
-      {lines(up).map((mwh) => (
-        <Line key={`u${mwh}`} y={base - h(mwh)} width={width} text={energyText(mwh / 1_000)} />
-      ))}
-      {lines(down).map((mwh) => (
-        <Line key={`d${mwh}`} y={base + h(mwh)} width={width} text={energyText(mwh / 1_000)} />
-      ))}
-      <line class="axis" x1="0" x2={width} y1={base} y2={base} />
-      {openRanges(shares, range, nowMs).map(({ fromMs, toMs }) => (
-        <Block
-          key={fromMs}
-          kind="missing"
-          id={id}
-          x={x(fromMs)}
-          y={TOP}
-          width={x(toMs) - x(fromMs)}
-          height={room}
-        />
-      ))}
-      {shares.map((share) => (
-        <Bar key={share.slot} {...{ id, share, zone, base, x, h, room, onChoose }} />
-      ))}
-      {nowMs > range.fromMs && nowMs < range.toMs && (
-        <line class="now" x1={x(nowMs)} x2={x(nowMs)} y1={TOP} y2={HEIGHT - BOTTOM} />
-      )}
-      {ticks.map((ms, place) => (
-        <text key={ms} x={x(ms)} y={HEIGHT - 8} text-anchor={place === 0 ? "start" : "middle"}>
-          {clockIn(zone, ms)}
-        </text>
-      ))}
-    </svg>
-  );
-}
-
-type BarPlace = Pick<ShareTimeline, "id" | "zone" | "onChoose"> & {
-  share: Share;
-  base: number;
-  room: number;
-  x: (ms: number) => number;
-  h: (mwh: number) => number;
-};
+type BarPlace = Pick<ShareTimeline, "id" | "zone" | "onChoose"> & Scale & { share: Share };
 
 function Bar({ id, share, zone, base, room, x, h, onChoose }: BarPlace) {
   const left = x(share.startMs);
