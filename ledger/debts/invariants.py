@@ -10,6 +10,7 @@ from ledger.bank.balances import ASSET_KEYS
 from ledger.bank.schema import BALANCES
 from ledger.chain.invariants import check_account_counters, entries
 from ledger.chain.schema import SWEEPS
+from ledger.debts.limits import LEAST_DIVISION
 from ledger.debts.pools import POOL_BYTES, DebtPool
 from ledger.debts.schema import CLAIMS, DEBT_COUNT, DEBTS, DIVISION_SWEEP, POOL_SUMS
 from ledger.errors import require
@@ -35,7 +36,7 @@ def check_open_amounts(state: Reader) -> None:
 
 
 def check_divisions(state: Reader) -> None:
-    """A pool's sums are those of its claims; what lies in it is being divided, as long as it owes (DB3, DB4)."""
+    """A pool's sums are those of its claims; what lies in it is being divided, if it is enough (DB3, DB4)."""
     claims = [(key[:POOL_BYTES], key, claim.amount) for key, claim in entries(state, CLAIMS)]
     working = {sweep.subject for _key, sweep in entries(state, SWEEPS) if sweep.kind == DIVISION_SWEEP.number}
     sums = dict(entries(state, POOL_SUMS))
@@ -46,7 +47,8 @@ def check_divisions(state: Reader) -> None:
         require(entry.claims == sum(amount for _key, amount in mine), "a pool's sum is another than that of its claims")
         require(entry.claims_left == behind >= entry.left, "a division has other claims left")
         require(bool(entry.left) == (pool in working), "a division has no sweep, or a sweep divides nothing")
-        require(bool(entry.left) == bool(entry.there), "something lies in a pool and nothing divides it")
+        waits = bool(entry.left) or entry.there * LEAST_DIVISION < entry.claims
+        require(waits, "enough lies in a pool and nothing divides it")
         require(entry.left <= entry.there <= _has(state, pool, entry.asset), "a pool's account has less than it got")
 
 

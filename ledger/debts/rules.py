@@ -11,7 +11,7 @@ from ledger.bank.genesis import BANK_SECTION
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count, counted
 from ledger.chain.sweeps import begin_sweep
-from ledger.debts.limits import MAX_CLAIMS_AT_ONCE
+from ledger.debts.limits import LEAST_DIVISION, MAX_CLAIMS_AT_ONCE
 from ledger.debts.points import CLAIM_PAID, DEBT_PAID
 from ledger.debts.pools import POOL_BYTES, DebtPool
 from ledger.debts.schema import CLAIMS, DEBT_COUNT, DEBTS, DIVISION_SWEEP, POOL_SUMS, OpenAmount, PoolSum
@@ -92,12 +92,12 @@ def _into_pool(context: Context, pool: DebtPool, account: bytes, asset: int, amo
 
 
 def _begin_division(context: Context, pool: DebtPool) -> None:
-    """Where something lies in the pool and somebody has a claim, unless a division goes on."""
+    """Where enough lies in the pool and somebody has a claim, unless a division goes on (DB3)."""
     entry = context.state.get(POOL_SUMS, pool.key)
     if entry is None or entry.left:
         return
     left = min(entry.claims, entry.there)
-    if left:
+    if left * LEAST_DIVISION >= entry.claims:
         begin_sweep(context, DIVISION_SWEEP, pool.key)
         _put_sum(context, pool, replace(entry, left=left, claims_left=entry.claims, after=b""))
 

@@ -47,7 +47,7 @@ def html_form(sheet: Sheet, language: str, data: bytes, proof: bytes) -> bytes:
 
 
 def embedded_in_html(page: bytes) -> tuple[bytes, bytes]:
-    """The canonical bill and the proof in a page, each once: of two, who checks and who shows might take different ones.
+    """The canonical bill and the proof in a page, each once: of two, readers might take different ones.
 
     Raises `UsageError` (bad_bill).
     """

@@ -110,7 +110,7 @@ class Owing(GroupChain):
             assert not has or account not in debtors, f"{name} owes and has something"
         pools = (DebtPool(120, 0), DebtPool(121, 0), debt_pool(1))
         lies = sum(balance(self.state, pool.account, CURRENCY_ASSET).available for pool in pools)
-        assert lies + sum(open_amounts.values()) == 0
+        assert lies == sum(open_amounts.values())
         assert supply(self.state, CURRENCY_ASSET) == sum(expected.values())
 
 
@@ -149,12 +149,17 @@ class Debts(RuleBasedStateMachine):
 
 
 TestDebts = Debts.TestCase
-TestDebts.settings = settings(max_examples=6, stateful_step_count=14, deadline=None)
+TestDebts.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
 
 
 def test_a_long_chain_owes_and_pays_in_every_way() -> None:
     """Otherwise the machine above would say little: the same steps lead to each kind of payment."""
-    chain, pick = Owing(), Seeded(7)
-    for _ in range(60):
-        chain.one_step(pick, pick.one(FAMILIES))
-    assert WANTED - {type(event).__name__ for event in chain.seen} == set()
+    seen: set[str] = set()
+    for seed in range(7, 17):
+        chain, pick = Owing(), Seeded(seed)
+        for _ in range(40):
+            chain.one_step(pick, pick.one(FAMILIES))
+        seen |= {type(event).__name__ for event in chain.seen}
+        if seen >= WANTED:
+            return
+    assert WANTED - seen == set()
