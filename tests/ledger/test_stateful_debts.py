@@ -22,6 +22,7 @@ from ledger.chain.header import Event
 from ledger.chain.schema import LOCKS
 from ledger.debts.pools import DebtPool
 from ledger.debts.schema import CLAIMS, DEBTS
+from ledger.governance.payloads import CastVote
 from ledger.grid.events import GridBooked
 from ledger.grid.genesis import GRID_SECTION, GridMode, GridSection
 from ledger.groups.events import GroupIncomePaid
@@ -78,7 +79,7 @@ class Owing(GroupChain):
         elif family == "scheme":
             members = self.members if pick.one((True, False)) else ()
             made = terms(members, fee=ENT // 50, fee_account=self.account)
-            self.vote(SetScheme(1, self.next_slot() + pick.one((0, 4)), made))
+            self.try_("A", CastVote(SetScheme(1, self.next_slot() + pick.one((0, 4)), made), True))
         else:
             self.block(after_ms=pick.one((1_000, 900_000)))
         if pick.one((True, True, False)):
