@@ -87,7 +87,7 @@ def nodes_of(flags: tuple[str, ...], home: str) -> tuple[str, ...]:
     try:
         if path.exists():
             settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise Misuse(f"{path}: {error}", code="bad_config") from None
     node = settings.get("node") or _own_node(settings)
     if not isinstance(node, str):

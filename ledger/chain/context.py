@@ -154,3 +154,10 @@ def in_range(value: int) -> int:
     if not 0 <= value <= MAX_INTEGER:
         raise Refused("the result would leave the range of stored numbers", code="out_of_range")
     return value
+
+
+def in_signed_range(value: int) -> int:
+    """`value`, or `Refused` where it would leave [-(2^63 - 1), 2^63 - 1]: a sum that may also lie below 0."""
+    if not -MAX_INTEGER <= value <= MAX_INTEGER:
+        raise Refused("the result would leave the range of stored numbers", code="out_of_range")
+    return value

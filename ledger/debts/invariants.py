@@ -6,9 +6,11 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Final
 
+from ledger.bank.balances import ASSET_KEYS
 from ledger.bank.schema import BALANCES
 from ledger.chain.invariants import check_account_counters, entries
 from ledger.chain.schema import SWEEPS
+from ledger.debts.limits import LEAST_DIVISION
 from ledger.debts.pools import POOL_BYTES, DebtPool
 from ledger.debts.schema import CLAIMS, DEBT_COUNT, DEBTS, DIVISION_SWEEP, POOL_SUMS
 from ledger.errors import require
@@ -17,7 +19,7 @@ from ledger.state.overlay import Reader
 
 
 def check_open_amounts(state: Reader) -> None:
-    """What is owed to a pool, with what lies in it, is what it owes; more where somebody gave it (DB4)."""
+    """What is owed to a pool, with what debtors paid and nobody got yet, is what it owes (DB4)."""
     owed: Tally[bytes] = Tally()
     debts: Tally[bytes] = Tally()
     for key, debt in entries(state, DEBTS):
@@ -27,13 +29,14 @@ def check_open_amounts(state: Reader) -> None:
     for key, claim in entries(state, CLAIMS):
         require(claim.amount > 0, "a claim of nothing has an entry")
         owed[key[:POOL_BYTES]] += claim.amount
+    there = {pool: entry.there for pool, entry in entries(state, POOL_SUMS)}
     for pool, amount in sorted(owed.items()):
-        require(0 <= amount <= _lies_in(state, pool), f"the pool {pool.hex()} owes other than what it gets")
+        require(amount == there.get(pool, 0), f"the pool {pool.hex()} owes other than what it gets")
     check_account_counters(state, DEBT_COUNT, debts)
 
 
 def check_divisions(state: Reader) -> None:
-    """A pool's sums are those of its claims; what lies in it is being divided, as long as it owes (DB3, DB4)."""
+    """A pool's sums are those of its claims; what lies in it is being divided, if it is enough (DB3, DB4)."""
     claims = [(key[:POOL_BYTES], key, claim.amount) for key, claim in entries(state, CLAIMS)]
     working = {sweep.subject for _key, sweep in entries(state, SWEEPS) if sweep.kind == DIVISION_SWEEP.number}
     sums = dict(entries(state, POOL_SUMS))
@@ -44,15 +47,15 @@ def check_divisions(state: Reader) -> None:
         require(entry.claims == sum(amount for _key, amount in mine), "a pool's sum is another than that of its claims")
         require(entry.claims_left == behind >= entry.left, "a division has other claims left")
         require(bool(entry.left) == (pool in working), "a division has no sweep, or a sweep divides nothing")
-        require(bool(entry.left) or not _lies_in(state, pool), "something lies in a pool and nothing divides it")
+        waits = bool(entry.left) or entry.there * LEAST_DIVISION < entry.claims
+        require(waits, "enough lies in a pool and nothing divides it")
+        require(entry.left <= entry.there <= _has(state, pool, entry.asset), "a pool's account has less than it got")
 
 
-def _lies_in(state: Reader, pool: bytes) -> int:
-    account = DebtPool.of(pool).account
-    return sum(
-        BALANCES.codec.decode_trusted(value).available
-        for _key, value in state.scan(BALANCES.number, account, account + b"\xff")
-    )
+def _has(state: Reader, pool: bytes, asset: int) -> int:
+    """What the pool's account has; a gift to it is never divided, so it may be more than what debtors paid."""
+    found = state.get(BALANCES.number, DebtPool.of(pool).account + ASSET_KEYS[asset])
+    return 0 if found is None else BALANCES.codec.decode_trusted(found).available
 
 
 DEBTS_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (check_open_amounts, check_divisions)

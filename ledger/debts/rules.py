@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from itertools import islice
 
+from msgspec.structs import replace
+
 from ledger.bank.balances import balance, move
 from ledger.bank.genesis import BANK_SECTION
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count, counted
 from ledger.chain.sweeps import begin_sweep
-from ledger.debts.limits import MAX_CLAIMS_AT_ONCE
+from ledger.debts.limits import LEAST_DIVISION, MAX_CLAIMS_AT_ONCE
 from ledger.debts.points import CLAIM_PAID, DEBT_PAID
 from ledger.debts.pools import POOL_BYTES, DebtPool
 from ledger.debts.schema import CLAIMS, DEBT_COUNT, DEBTS, DIVISION_SWEEP, POOL_SUMS, OpenAmount, PoolSum
@@ -46,13 +48,12 @@ def claim(context: Context, pool: DebtPool, account: bytes, asset: int, change: 
     """
     if not change:
         return
-    entry = context.state.get(POOL_SUMS, pool.key) or PoolSum(asset, 0, 0, 0, b"")
+    entry = context.state.get(POOL_SUMS, pool.key) or PoolSum(asset, 0, 0, 0, 0, b"")
     key = pool.key + account
     _change(context, CLAIMS, key, asset, change)
     ahead = change if entry.left and key > entry.after else 0
-    _put_sum(context, pool, PoolSum(asset, entry.claims + change, entry.left, entry.claims_left + ahead, entry.after))
-    if not entry.left:
-        _begin_division(context, pool)
+    claims = in_range(entry.claims + change)
+    _put_sum(context, pool, replace(entry, claims=claims, claims_left=entry.claims_left + ahead))
 
 
 def pay_debts(context: Context, account: bytes, asset: int) -> None:
@@ -85,18 +86,20 @@ def pay_from_fees(context: Context) -> int:
 
 def _into_pool(context: Context, pool: DebtPool, account: bytes, asset: int, amount: int) -> None:
     move(context.state, account, pool.account, asset, amount)
+    entry = context.get(POOL_SUMS, pool.key)
+    _put_sum(context, pool, replace(entry, there=entry.there + amount))
     _begin_division(context, pool)
 
 
 def _begin_division(context: Context, pool: DebtPool) -> None:
-    """Where something lies in the pool and somebody has a claim, unless a division goes on."""
+    """Where enough lies in the pool and somebody has a claim, unless a division goes on (DB3)."""
     entry = context.state.get(POOL_SUMS, pool.key)
     if entry is None or entry.left:
         return
-    left = min(entry.claims, balance(context.state, pool.account, entry.asset).available)
-    if left:
+    left = min(entry.claims, entry.there)
+    if left * LEAST_DIVISION >= entry.claims:
         begin_sweep(context, DIVISION_SWEEP, pool.key)
-        _put_sum(context, pool, PoolSum(entry.asset, entry.claims, left, entry.claims, b""))
+        _put_sum(context, pool, replace(entry, left=left, claims_left=entry.claims, after=b""))
 
 
 def division_step(context: Context, subject: bytes) -> bool:
@@ -117,7 +120,9 @@ def division_step(context: Context, subject: bytes) -> bool:
             continue
         amount = claimed.amount
         part = entry.left * amount // entry.claims_left
-        entry = PoolSum(entry.asset, entry.claims - part, entry.left - part, entry.claims_left - amount, key)
+        entry = PoolSum(
+            entry.asset, entry.claims - part, entry.there - part, entry.left - part, entry.claims_left - amount, key
+        )  # fmt: skip
         _pay_claim(context, pool, key, entry.asset, part)
     require(entry.left <= entry.claims_left, "a division has more left than there are claims")
     _put_sum(context, pool, entry)
@@ -141,7 +146,7 @@ def _offset(context: Context, pool: DebtPool, key: bytes, entry: PoolSum) -> Poo
         for tell in context.hooks.at(point):
             tell(context, pool, account, entry.asset, both)
     left = entry.claims_left - both
-    return PoolSum(entry.asset, entry.claims - both, min(entry.left, left), left, key)
+    return PoolSum(entry.asset, entry.claims - both, entry.there, min(entry.left, left), left, key)
 
 
 def _pay_claim(context: Context, pool: DebtPool, key: bytes, asset: int, part: int) -> None:
@@ -169,7 +174,8 @@ def _change(context: Context, table: Table[OpenAmount], key: bytes, asset: int, 
 
 
 def _put_sum(context: Context, pool: DebtPool, entry: PoolSum) -> None:
-    if entry.claims or entry.left:
-        context.state.put(POOL_SUMS, pool.key, entry if entry.left else PoolSum(entry.asset, entry.claims, 0, 0, b""))
+    if entry.claims:
+        kept = entry if entry.left else replace(entry, claims_left=0, after=b"")
+        context.state.put(POOL_SUMS, pool.key, kept)
     else:
         context.state.delete(POOL_SUMS, pool.key)

@@ -20,11 +20,13 @@ class OpenAmount(Value, frozen=True):
 class PoolSum(Value, frozen=True):
     """All that a pool owes, and how far its division is.
 
-    `left` of what lay in it goes to those claims behind the key `after` that come to `claims_left`; 0: none goes on.
+    `there`: what debtors paid and nobody got yet; a gift to the pool's account is not in it. `left` of that goes to
+    those claims behind the key `after` that come to `claims_left`; 0: none goes on.
     """
 
     asset: AssetId
     claims: Amount
+    there: Amount
     left: Amount
     claims_left: Amount
     after: bytes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ledger.bank.balances import balance, move
-from ledger.chain.context import Context
+from ledger.chain.context import Context, in_range, in_signed_range
 from ledger.debts.pools import DebtPool
 from ledger.debts.queries import claim_on, debt_to
 from ledger.debts.rules import claim, owe, pay_debts
@@ -75,8 +75,9 @@ def _add(context: Context, account: bytes, month: int, asset: int, lines: tuple[
     for line in lines:
         held = found.get((line.kind, line.name), GridLine(line.kind, line.name, 0, 0))
         found[line.kind, line.name] = GridLine(
-            line.kind, line.name, held.energy_mwh + line.energy_mwh, held.amount + line.amount
-        )
+            line.kind, line.name,
+            in_range(held.energy_mwh + line.energy_mwh), in_signed_range(held.amount + in_signed_range(line.amount)),
+        )  # fmt: skip
     kept = tuple(line for _name, line in sorted(found.items()) if line.energy_mwh or line.amount)
     if kept:
         context.state.put(GRID_SUMS, key, GridSum(asset, kept))

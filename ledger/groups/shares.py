@@ -158,6 +158,7 @@ def write_shares(context: Context, group: Group, from_slot: int, rows: Sequence[
     horizon = _horizon(context, group)
     own = list(membership_of(context.state, group.number, group.account).changes)
     members = group.members
+    leaving = all(row.is_empty for row in rows)
     for row in rows:
         before = membership_of(context.state, group.number, row.account).changes
         own = _own_part(own, before, from_slot, row.share)
@@ -167,7 +168,7 @@ def write_shares(context: Context, group: Group, from_slot: int, rows: Sequence[
         raise Refused("more than the whole would be given away", code="share_not_free")
     if members > MAX_GROUP_MEMBERS:
         raise Refused(f"a group has at most {MAX_GROUP_MEMBERS} members", code="too_many_group_members")
-    kept = _remembered(own, horizon)
+    kept = _remembered(own, horizon, leaving=leaving)
     context.state.put(GROUP_MEMBERS, big_endian(group.number) + group.account, GroupMembership(kept))
     context.state.put(GROUPS, big_endian(group.number), msgspec.structs.replace(group, members=members))
 
@@ -200,14 +201,16 @@ def _replaced(before: Sequence[ShareChange], from_slot: int, row: GroupRow, hori
     """A member's changes with the new one in place of what had been decided for later."""
     kept = [change for change in before if change.from_slot < from_slot]
     new = ShareChange(from_slot, row.share, row.key, row.points)
-    return _remembered(_without_repeats([*kept, new]), horizon)
+    return _remembered(_without_repeats([*kept, new]), horizon, leaving=row.is_empty)
 
 
-def _remembered(changes: Sequence[ShareChange], horizon: int) -> tuple[ShareChange, ...]:
-    """Without what no distribution can meet any more; refused where too many are left."""
+def _remembered(changes: Sequence[ShareChange], horizon: int, *, leaving: bool) -> tuple[ShareChange, ...]:
+    """Without what no distribution can meet any more; refused where too many are left. Nobody is kept from leaving, or
+    from being expelled: each member leaves once, so these changes are bounded by the group's members.
+    """
     last = max((place for place, change in enumerate(changes) if change.from_slot <= horizon), default=0)
     kept = tuple(changes[last:])
-    if len(kept) > MAX_SHARE_CHANGES:
+    if len(kept) > MAX_SHARE_CHANGES and not leaving:
         raise Refused("the share changed too often since the last distribution", code="too_many_share_changes")
     return kept
 

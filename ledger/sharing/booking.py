@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ledger.chain.context import Context
+from ledger.chain.context import Context, in_range, in_signed_range
 from ledger.debts.rules import pay_debts
 from ledger.sharing.events import ShareBooked
 from ledger.sharing.members import members_of_chunk
@@ -73,7 +73,8 @@ def book_chunk(context: Context, version: SchemeVersion, run: DayRun, place: int
     posted_mwh = sum(change.bought_mwh - change.sold_mwh for change in changes.values())
     posted = sum(change.due for change in changes.values())
     _post(context, version, run, chunk.chunk, changes)
-    return replace(run, posted_mwh=run.posted_mwh + posted_mwh, posted=run.posted + posted)
+    posted_mwh, posted = in_signed_range(run.posted_mwh + posted_mwh), in_signed_range(run.posted + posted)
+    return replace(run, posted_mwh=posted_mwh, posted=posted)
 
 
 def _slot(members: Sequence[SchemeMember], part: RunPart, sums: _Sums) -> RunPart:
@@ -169,8 +170,9 @@ def _add(context: Context, key: bytes, change: Booking) -> None:
     nothing = SchemeSum(sharing_asset(context), 0, 0, 0, 0, 0)
     before = context.state.get(SCHEME_SUMS, key) or nothing
     after = SchemeSum(
-        before.asset, before.bought_mwh + change.bought_mwh, before.sold_mwh + change.sold_mwh,
-        before.cost + change.cost, before.revenue + change.revenue, before.fee + change.fee,
+        before.asset, in_range(before.bought_mwh + change.bought_mwh), in_range(before.sold_mwh + change.sold_mwh),
+        in_range(before.cost + change.cost), in_range(before.revenue + change.revenue),
+        in_range(before.fee + change.fee),
     )  # fmt: skip
     if after == nothing:
         context.state.delete(SCHEME_SUMS, key)

@@ -17,6 +17,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
+from ledger.chain.own_work import OwnWorkRefused
+from ledger.chain.schema import OwnWork
+from ledger.errors import Refused
 from ledger.sharing.booking import book_chunk, pay_chunk
 from ledger.sharing.booking_rests import tell_rests
 from ledger.sharing.computing import compute_slots
@@ -33,6 +36,7 @@ from ledger.sharing.schema import (
     DAY_RUNS,
     QUEUED_SLOTS,
     RUN_PARTS,
+    SETTLEMENT_SWEEP,
     SLOT_PROGRESS,
     SLOT_RUNS,
     DayRun,
@@ -165,8 +169,19 @@ def _compute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
 
 
 def _book(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
-    """A chunk's differences into sums and accounts."""
-    run = book_chunk(context, version, run, run.place)
+    """A chunk's differences into sums and accounts. Where the first ones would leave the range of stored numbers,
+    nothing is settled, as if values were missing: the next that come begin another run, and other days do not wait.
+    """
+    mark, begun = context.mark(), run
+    try:
+        run = book_chunk(context, version, run, run.place)
+    except Refused as refusal:
+        if begun.place or refusal.code != "out_of_range":
+            raise
+        context.undo(mark)
+        what = (OwnWork.SWEEP, SETTLEMENT_SWEEP.number, big_endian(version.scheme))
+        context.emit(OwnWorkRefused(*what, refusal.code))
+        return replace(begun, complete=(False,) * len(begun.slots))
     if run.place + 1 < len(version.chunks):
         return replace(run, place=run.place + 1)
     return replace(run, phase=Phase.PAY, place=0)

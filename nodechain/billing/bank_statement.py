@@ -147,7 +147,10 @@ def _text(element: ET.Element, path: str) -> str:
 def _signed(element: ET.Element, amount: str) -> int:
     """Cents with the sign of the credit or debit mark alone: a reversal is marked by it, too."""
     cents = cents_in(amount)
-    return cents if _text(element, "CdtDbtInd") == "CRDT" else -cents
+    mark = _text(element, "CdtDbtInd")
+    if cents < 0 or mark not in ("CRDT", "DBIT"):
+        raise _fault(f"{amount[:40]!r} is marked {mark[:10]!r}: amounts are positive, marked CRDT or DBIT")
+    return cents if mark == "CRDT" else -cents
 
 
 def cents_in(text: str) -> int:

@@ -47,7 +47,10 @@ def html_form(sheet: Sheet, language: str, data: bytes, proof: bytes) -> bytes:
 
 
 def embedded_in_html(page: bytes) -> tuple[bytes, bytes]:
-    """The canonical bill and the proof in a page; raises `UsageError` (bad_bill)."""
+    """The canonical bill and the proof in a page, each once: of two, readers might take different ones.
+
+    Raises `UsageError` (bad_bill).
+    """
     written = _EMBEDDED.findall(page.decode(errors="replace"))
     try:
         found = {name: base64.b64decode(text) for _kind, name, text in written}
@@ -55,6 +58,8 @@ def embedded_in_html(page: bytes) -> tuple[bytes, bytes]:
         raise UsageError("what the page holds of a bill was damaged", code="bad_bill") from None
     if set(found) != {"bill", "proof"}:
         raise UsageError("the page holds no bill", code="bad_bill")
+    if len(written) > len(found):
+        raise UsageError("the page holds more than one bill or proof", code="bad_bill")
     return found["bill"], found["proof"]
 
 

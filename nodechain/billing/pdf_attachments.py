@@ -29,11 +29,14 @@ def invoice_in_pdf(content: bytes) -> bytes:
 
 
 def _attached(content: bytes, *names: str) -> list[bytes]:
-    """The first file of each name, empty where there is none."""
+    """The file of each name, empty where there is none; of two, readers might take different ones."""
     try:
         attached = PdfReader(io.BytesIO(content)).attachments
         found = [list(attached.get(name, ())) for name in names]
     except (PyPdfError, RecursionError, ValueError, LookupError, TypeError, AttributeError, OverflowError) as error:
         # What pypdf says of a damaged file depends on the place that is damaged.
         raise UsageError(f"the PDF cannot be read: {error}", code="bad_bill") from None
+    for name, files in zip(names, found, strict=True):
+        if len(files) > 1:
+            raise UsageError(f"the PDF has {name} attached {len(files)} times", code="bad_bill")
     return [files[0] if files else b"" for files in found]

@@ -9,14 +9,15 @@ import pytest
 
 from harness.chain import ChainFixture, address, make_genesis
 from ledger.bank.assets import CURRENCY_ASSET
-from ledger.bank.balances import mint
+from ledger.bank.balances import balance, mint
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.protocol import context_at
 from ledger.chain.schema import COUNTERS, Counter
+from ledger.chain.sweeps import process_sweeps
 from ledger.debts import limits as debt_limits
 from ledger.debts.pools import DebtPool
-from ledger.debts.rules import claim, division_step, pay_in
+from ledger.debts.rules import claim, division_step, pay_debts, pay_in
 from ledger.encoding.codec import Codec, Value, encode
 from ledger.errors import MalformedInput, Refused
 from ledger.grid import limits as grid_limits
@@ -43,6 +44,21 @@ def max_claims_at_once() -> None:
         mint(context.state, address("payer"), CURRENCY_ASSET, count)
         assert pay_in(context, POOL, address("payer"), CURRENCY_ASSET, count) == count
         assert division_step(context, POOL.key) == more
+
+
+def least_division() -> None:
+    """What is one part in so many is divided, a unit less waits for more."""
+    claims = 4 * debt_limits.LEAST_DIVISION
+    for amount, divided in ((4, 4), (3, 0)):
+        chain = ChainFixture(make_genesis())
+        context = context_at(chain.registry, chain.state, chain.genesis, 10, chain.time_ms)
+        claim(context, POOL, address("lender"), CURRENCY_ASSET, claims)
+        pay_in(context, POOL, address("payer"), CURRENCY_ASSET, claims)
+        for part, got in ((amount, divided), (claims - amount, claims)):
+            mint(context.state, address("payer"), CURRENCY_ASSET, part)
+            pay_debts(context, address("payer"), CURRENCY_ASSET)
+            process_sweeps(context, 0)
+            assert balance(context.state, address("lender"), CURRENCY_ASSET).available == got
 
 
 def _code(context: Context, action: SetTariff | SetPointTariff) -> str:
@@ -148,6 +164,7 @@ def max_grid_rate() -> None:
 
 
 GRID_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
+    "LEAST_DIVISION": (least_division,),
     "MAX_CLAIMS_AT_ONCE": (max_claims_at_once,),
     "QUARTERS_PER_DAY": (quarters_per_day,),
     "MAX_TARIFFS": (max_tariffs,),

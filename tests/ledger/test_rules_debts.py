@@ -13,7 +13,7 @@ from ledger.chain.protocol import context_at
 from ledger.chain.schema import SWEEPS
 from ledger.chain.sweeps import process_sweeps
 from ledger.debts.invariants import DEBTS_INVARIANTS
-from ledger.debts.limits import MAX_CLAIMS_AT_ONCE
+from ledger.debts.limits import LEAST_DIVISION, MAX_CLAIMS_AT_ONCE
 from ledger.debts.pools import DebtPool
 from ledger.debts.queries import claim_on, claims_of_pool, debt_to, debts_of
 from ledger.debts.rules import claim, division_step, pay_debts, pay_in
@@ -97,6 +97,25 @@ def test_db3_a_division_goes_step_by_step_and_takes_in_claims_behind_its_place()
     assert sum(balance(context.state, account, CURRENCY_ASSET).available for account in accounts) == paid
     assert balance(context.state, accounts[-1], CURRENCY_ASSET).available in (9, 10)
     assert balance(context.state, FIRST.account, CURRENCY_ASSET).available == 0
+
+
+def test_g4_a_unit_that_goes_round_in_a_circle_of_debts_makes_no_work_without_end() -> None:
+    context = fresh()
+    claim(context, FIRST, address("between"), CURRENCY_ASSET, ENT)
+    pay_in(context, FIRST, address("first"), CURRENCY_ASSET, ENT)
+    claim(context, SECOND, address("first"), CURRENCY_ASSET, ENT)
+    pay_in(context, SECOND, address("between"), CURRENCY_ASSET, ENT)
+    comes_in(context, "first", 1)
+    process_sweeps(context, 0)
+    assert context.state.first(SWEEPS) is None, "one unit of a thousand million is divided"
+    least = ENT // LEAST_DIVISION + 1
+    before = context.weight
+    comes_in(context, "first", least)
+    work_off(context)
+    assert context.weight - before < 2 * (LEAST_DIVISION + 2) * 64
+    assert (debt_to(context.state, address("first"), FIRST), claims_of_pool(context.state, SECOND)) == (0, 0)
+    assert has(context, "first") == least + 1
+    check(context)
 
 
 STEPS = st.tuples(st.sampled_from(("due", "money", "work")), st.integers(0, 5), st.integers(0, 5), st.integers(1, 40))

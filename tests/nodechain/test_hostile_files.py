@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from devices.commands.targets import nodes_of
+from devices.errors import Misuse
 from ledger.slots.genesis import SLOTS_SECTION
 from nodechain.billing.bank_statement import read_statement
 from nodechain.billing.forms import bill_in_file
@@ -57,3 +59,37 @@ def test_a_table_nested_without_end_is_refused(name: str, tmp_path: Path) -> Non
     file.write_text(DEEP)
     with pytest.raises(UsageError):
         TABLES[name](file)
+
+
+def test_a_devices_home_whose_settings_are_nested_without_end_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(DEEP)
+    with pytest.raises(Misuse) as refused:
+        nodes_of((), str(tmp_path))
+    assert refused.value.code == "bad_config"
+
+
+ATTACHED = '<script type="application/json" id="bill">{}</script>'
+PROOF = '<script type="application/octet-stream" id="proof"></script>'
+
+
+@pytest.mark.parametrize("others", [ATTACHED.format("e30="), PROOF], ids=["two bills", "two proofs"])
+def test_a_page_with_two_bills_is_refused_whichever_comes_first(others: str) -> None:
+    page = f"<!doctype html>{ATTACHED.format('e30=')}{PROOF}"
+    assert bill_in_file(Path("bill.html"), page.encode()) == (b"{}", b"")
+    with pytest.raises(UsageError) as refused:
+        bill_in_file(Path("bill.html"), (page + others).encode())
+    assert refused.value.code == "bad_bill"
+
+
+ENTRY = (
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Ntry>'
+    '<Amt Ccy="EUR">{}</Amt><CdtDbtInd>{}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts></Ntry></Stmt></BkToCstmrStmt></Document>'
+)
+
+
+@pytest.mark.parametrize(("amount", "mark"), [("-5.00", "DBIT"), ("-5.00", "CRDT"), ("5.00", ""), ("5.00", "CREDIT")])
+def test_an_entry_whose_direction_is_not_clear_is_refused(amount: str, mark: str) -> None:
+    assert [entry.cents for entry in read_statement(ENTRY.format("5.00", "CRDT").encode())] == [500]
+    with pytest.raises(UsageError) as refused:
+        read_statement(ENTRY.format(amount, mark).encode())
+    assert refused.value.code == "bad_statement"

@@ -174,6 +174,22 @@ def test_a_pdf_without_a_bill_is_none() -> None:
         bill_in_file(Path("x.pdf"), sink.getvalue())
 
 
+def test_a_pdf_with_two_bills_is_refused_whichever_comes_first() -> None:
+    need_billing("pypdf")
+
+    def with_bills(*contents: bytes) -> bytes:
+        writer, written = module("pypdf").PdfWriter(), io.BytesIO()
+        writer.add_blank_page(10, 10)
+        for content in contents:
+            writer.add_attachment("bill.json", content)
+        writer.write(written)
+        return written.getvalue()
+
+    assert bill_in_file(Path("x.pdf"), with_bills(b"{}")) == (b"{}", b"")
+    with pytest.raises(UsageError, match="attached 2 times"):
+        bill_in_file(Path("x.pdf"), with_bills(b"{}", b"[]"))
+
+
 # --- EN 16931 --------------------------------------------------------------------------------------------------------
 
 
