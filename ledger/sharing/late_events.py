@@ -9,7 +9,7 @@ from ledger.encoding.codec import Bytes32
 from ledger.encoding.quantities import Address, Count, Number
 
 
-class FoldedSlotCorrected(Event, frozen=True, tag=456):
+class FoldedSlotCorrected(Event, frozen=True, tag=552):
     """A custodian brought so many pieces of a folded slot's correction; `brought` of all `pieces` are there, in which
     `changes` values are others now.
     """
@@ -23,7 +23,7 @@ class FoldedSlotCorrected(Event, frozen=True, tag=456):
     changes: Count
 
 
-class LateCorrectionLapsed(Event, frozen=True, tag=457):
+class LateCorrectionLapsed(Event, frozen=True, tag=553):
     """A correction was not brought to its end in time; nothing of it counts."""
 
     custodian: Address

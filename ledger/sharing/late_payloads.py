@@ -24,7 +24,7 @@ ProofNodes = Annotated[bytes, msgspec.Meta(max_length=MAX_PATH_BYTES)]
 class LateTypeNumber(IntEnum):
     """The number of this transaction type, part of the protocol."""
 
-    CORRECT_FOLDED_SLOT = 456
+    CORRECT_FOLDED_SLOT = 552
 
 
 class ChangedValue(Value, frozen=True):

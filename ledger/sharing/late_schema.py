@@ -27,9 +27,9 @@ class LateCorrection(Value, frozen=True):
     due_ms: TimeMs
 
 
-LATE_CORRECTIONS: Final = Table(158, "late_corrections", "scheme slot", LateCorrection, group=8)
-LATE_RUNS: Final = Table(159, "late_runs", "scheme slot", SettledSlot, group=8)
+LATE_CORRECTIONS: Final = Table(184, "late_corrections", "scheme slot", LateCorrection, group=8)
+LATE_RUNS: Final = Table(185, "late_runs", "scheme slot", SettledSlot, group=8)
 """The newest run of a slot that was corrected after its day was folded: it goes before what the day's root says."""
 
 LATE_TABLES: Final[tuple[Table[Any], ...]] = (LATE_CORRECTIONS, LATE_RUNS)
-LATE_CORRECTION_DUE: Final = DueKind(152, "late_correction")
+LATE_CORRECTION_DUE: Final = DueKind(184, "late_correction")

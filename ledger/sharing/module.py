@@ -56,16 +56,18 @@ SHARING: Final = Module(
     codes=SHARING_CODES,
 )
 
-SHARING_RUNS: Final = Module(
-    name="sharing_runs",
-    places=Places(19),
+SHARING_RUNS: Final = Module(name="sharing_runs", places=Places(19), part_of="sharing", tables=RUN_TABLES)
+
+LATE_CORRECTIONS_MODULE: Final = Module(
+    name="late_corrections",
+    places=Places(23),
     part_of="sharing",
     types=(
         TransactionType(
             LateTypeNumber.CORRECT_FOLDED_SLOT, "correct_folded_slot", CorrectFoldedSlot, do_correct_folded_slot, MEMBER
         ),
     ),
-    tables=(*RUN_TABLES, *LATE_TABLES),
+    tables=LATE_TABLES,
     events=LATE_EVENTS,
     series=(LATE_NUMBERS,),
     due=((LATE_CORRECTION_DUE, late_correction_due),),
@@ -73,4 +75,3 @@ SHARING_RUNS: Final = Module(
     limits=late_limits,
     codes=LATE_CODES,
 )
-"""What runs over several blocks, and corrections of folded days, need beside it."""

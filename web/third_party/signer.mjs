@@ -336,7 +336,7 @@ const TYPES = {};
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i
   record_payment 411 number:i asset:i amount:i reference:b
-  correct_folded_slot 456 scheme:i slot:i file:b entry:SettledSlot place:i nodes:b pieces:*RestoredPiece`
+  correct_folded_slot 552 scheme:i slot:i file:b entry:SettledSlot place:i nodes:b pieces:*RestoredPiece`
   .split("\n")
   .forEach((l) => {
     const [n, num, ...f] = l.trim().split(" ");
