@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,9 +40,9 @@ from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation, command, sending, signing
 from nodechain.commands.terminal.output import fields, heads, table
 from nodechain.commands.terminal.passwords import Passwords, confirm
+from nodechain.commands.terminal.slot_options import moment_ms
 from nodechain.errors import UsageError, WrongSecret
 from nodechain.files.user_file import read_user_file, write_user_file
-from nodechain.formats.local_time import iso_instant
 
 MAX_CONSENT_FILE_BYTES: Final = 64 * 1024
 SALT_BYTES: Final = 16
@@ -184,12 +183,12 @@ def consent(
     """
     key, passwords = sender_key(invocation, owner), Passwords()
     genesis = signing_genesis(invocation)
-    salted = bytes.fromhex(salt) if salt else secrets.token_bytes(SALT_BYTES)
+    salted = _salt(salt) if salt else secrets.token_bytes(SALT_BYTES)
     now_ms, chain = _now_ms(invocation), invocation.node.api.get("/v1/slots", SlotsView)
-    start_ms = now_ms + chain["slot_ms"] - 1 if first is None else _moment(first)
+    start_ms = now_ms + chain["slot_ms"] - 1 if first is None else moment_ms(first)
     whose = address_of(key) if for_group is None else group_account(for_group)
     terms = PointTerms(
-        whose, int(Direction[direction.upper()]), zone, 0 if commissioned is None else _moment(commissioned),
+        whose, int(Direction[direction.upper()]), zone, 0 if commissioned is None else moment_ms(commissioned),
         NO_ID if operator_id is None else hashlib.sha256(salted + operator_id.encode()).digest(), own_meter,
         start_ms // chain["slot_ms"], now_ms,
     )  # fmt: skip
@@ -199,7 +198,9 @@ def consent(
         terms, before = known.terms, known.owner_signatures
     if terms.owner != whose:
         raise WrongSecret(f"{file} names another owner than {owner}", code="other_account")
-    shown = {**_terms_shown(invocation, terms), "salt": "" if operator_id is None else salted.hex()}
+    hashes = NO_ID if operator_id is None else hashlib.sha256(salted + operator_id.encode()).digest()
+    # A file that was begun holds the hash of its own salt: another one would be shown here in vain.
+    shown = {**_terms_shown(invocation, terms), "salt": salted.hex() if hashes == terms.id_hash != NO_ID else ""}
     if not yes:
         click.echo(fields(list(shown.items())), err=True)
     confirm("Consent to these terms?", yes=yes)
@@ -214,7 +215,19 @@ def consent(
     still = (
         f"{agreed.missing} signatures are missing." if agreed.missing else "A registrar may send it: point register."
     )
-    invocation.show({**shown, "missing": agreed.missing}, f"Signed {file}. {still}")
+    listed = f"{operator_id};{direction};NUMBER;{shown['salt']}"
+    kept_for = (
+        f"\nWho imports the operator's files needs this line in its points.csv, with the point's number:\n  {listed}"
+    )
+    text = f"Signed {file}. {still}" + (kept_for if shown["salt"] else "")
+    invocation.show({**shown, "missing": agreed.missing}, text)
+
+
+def _salt(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise UsageError(f"--salt {text!r} is no hex", advice="Leave it out for a new one.") from None
 
 
 def _terms_shown(invocation: Invocation, terms: PointTerms) -> dict[str, Any]:
@@ -261,7 +274,7 @@ def change(invocation: Invocation, how: How, *, number: int, zone: str, commissi
 
 def _changed(invocation: Invocation, number: int, zone: str, commissioned: str | None) -> ChangePoint:
     if commissioned is not None:
-        return ChangePoint(number, zone, _moment(commissioned))
+        return ChangePoint(number, zone, moment_ms(commissioned))
     known = invocation.node.api.get(f"/v1/points/{number}", PointAnswer)["point"]
     return ChangePoint(number, zone, known["commissioned_ms"])
 
@@ -279,21 +292,12 @@ def close(invocation: Invocation, how: How, *, number: int, at: str | None) -> N
 def _until(invocation: Invocation, at: str | None) -> int:
     chain = invocation.node.api.get("/v1/slots", SlotsView)
     slot_ms = chain["slot_ms"]
-    return int((_now_ms(invocation) + 2 * slot_ms if at is None else _moment(at)) // slot_ms)
+    return int((_now_ms(invocation) + 2 * slot_ms if at is None else moment_ms(at)) // slot_ms)
 
 
 def _now_ms(invocation: Invocation) -> int:
     status = invocation.node.status()
     return max(int(status["time_ms"]), int(status["clock_ms"]))
-
-
-def _moment(text: str) -> int:
-    found: object = None
-    with suppress(ValueError):
-        found = iso_instant(text)
-    if not isinstance(found, int):
-        raise UsageError(f"{text}: no time with its zone", advice="Write it like 2026-11-28T08:00+01:00.")
-    return found
 
 
 @click.command("register-point")
@@ -344,7 +348,7 @@ def extend_zone(_invocation: Invocation, *, offsets: tuple[str, ...], holidays: 
 def _offset(text: str) -> OffsetChange:
     time, _mark, minutes = text.rpartition("=")
     try:
-        return msgspec.convert((_moment(time), int(minutes)), OffsetChange)
+        return msgspec.convert((moment_ms(time), int(minutes)), OffsetChange)
     except (ValueError, msgspec.ValidationError):
         raise UsageError(f"{text}: not TIME=MINUTES, like 2027-03-28T01:00Z=120") from None
 

@@ -8,6 +8,7 @@ otherwise.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -67,7 +68,7 @@ def examples(lines: list[str]) -> list[Example]:
 class Player:
     """The reader's terminal."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, home: str = "dev") -> None:
         self.folder = folder
         self._running: subprocess.Popen[str] | None = None
         self._meters: list[subprocess.Popen[str]] = []
@@ -78,12 +79,18 @@ class Player:
         self._environment = {
             **clean,
             "PYTHONPATH": str(ROOT),
-            "NODECHAIN_HOME": "dev",
+            "NODECHAIN_HOME": home,
             "NODECHAIN_PASSWORD_FILE": str(password),
             "NODECHAIN_NEW_PASSWORD_FILE": str(password),
             "NODECHAIN_API_PORT": str(free_ports(1)[0]),
             "NODECHAIN_P2P_PORT": "0",
         }
+
+    @property
+    def url(self) -> str:
+        """Where the node is asked; that of `dev` stands in its home."""
+        said = run_in(self.folder, ("config", "show", "--output", "json"), self._environment, deadline_s=DEADLINE_S)
+        return next(str(each["value"]) for each in json.loads(said.out)["data"]["settings"] if each["name"] == "node")
 
     def play(self, line: str) -> tuple[int, list[str]]:
         """Run a command line; exit code and output."""
