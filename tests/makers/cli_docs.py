@@ -2,8 +2,8 @@
 
 In its ```console blocks a line `$ nodechain ...` is run and what follows is what it printed; `(exit code N)` closes a
 failure. A command that ends in `&` is started and waited for, `$ kill -INT %1` ends it; TRANSACTION stands for the id
-that was printed last. All run in one empty folder, with the home `dev` of the development chain unless --home says
-otherwise.
+that was printed last. All run in one folder that has nothing but the files of examples/community, with the home `dev`
+of the development chain unless --home says otherwise.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from nodechain.home.testnet import free_ports
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 ROOT = DOCS.parents[1]
+COMMUNITY_FILES = ROOT / "examples" / "community"
 DEADLINE_S = 60.0
 PASSWORD = "dev"
 
@@ -73,6 +75,7 @@ class Player:
         self._running: subprocess.Popen[str] | None = None
         self._meters: list[subprocess.Popen[str]] = []
         self._latest = ""
+        shutil.copytree(COMMUNITY_FILES, folder / "community")
         password = folder / "password.txt"
         password.write_text(PASSWORD + "\n")
         clean = {name: value for name, value in os.environ.items() if not name.startswith("NODECHAIN_")}

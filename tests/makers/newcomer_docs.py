@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -13,16 +12,14 @@ from tests.makers.cli_docs import Player, blocks, examples, record
 
 NEWCOMER = CLI_PAGE.parent / "newcomer.md"
 COMMUNITY = CLI_PAGE.parent / "community.md"
-FILES = CLI_PAGE.parents[1] / "examples" / "community"
 OF_A_SHELL = ("mkdir ", "cp ")
 
 
 class CommunityPlayer(Player):
-    """The founder's terminal, with the files of examples/community in its folder."""
+    """The founder's terminal."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, home="founder")
-        shutil.copytree(FILES, folder / "community")
 
     def play(self, line: str) -> tuple[int, list[str]]:
         """Also lines for a shell; ANNA, BERT and BILL_OF_ANNA are what they stand for."""

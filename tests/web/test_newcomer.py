@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.makers.cli_docs import PASSWORD, Player
+from tests.makers.cli_docs import COMMUNITY_FILES, PASSWORD, Player
 from tests.makers.community_files import write
-from tests.makers.newcomer_docs import COMMUNITY, FILES, NEWCOMER, CommunityPlayer, played
+from tests.makers.newcomer_docs import COMMUNITY, NEWCOMER, CommunityPlayer, played
 from tests.web.street import drive
 
 pytestmark = pytest.mark.xdist_group("newcomer")
@@ -52,6 +52,7 @@ def test_a_newcomer_trades_on_the_page(tmp_path: Path) -> None:
         text = walked(
             player,
             [
+                press("link", "Market", "text=1 kWh costs 0.50 eEuro now."),
                 *unlocking(tmp_path / "bob.json"),
                 press("link", "Market", "text=What signing does will stand here."),
                 {"to": ["textbox", "How much, in kWh"], "type": "1"},
@@ -59,7 +60,7 @@ def test_a_newcomer_trades_on_the_page(tmp_path: Path) -> None:
                 press("button", "Sign and buy", "text=You bought 1 kWh"),
             ],
         )
-        assert "Nothing is left waiting" not in text
+        assert "for 0.5 eEuro (0.50 eEuro per kWh)" in text.replace("\u00a0", " ")
         code, trades = player.play("nodechain market trades")
         assert (code, len(trades)) == (0, 2)
         assert trades[1].split()[-3:] == ["1", "0.5", "0.5"]
@@ -93,4 +94,4 @@ def test_a_community_comes_to_a_paid_bill(tmp_path: Path) -> None:
 def test_the_operators_messages_are_as_their_maker_writes_them(tmp_path: Path) -> None:
     write(tmp_path)
     for message in sorted(tmp_path.iterdir()):
-        assert message.read_text() == (FILES / message.name).read_text(), message.name
+        assert message.read_text() == (COMMUNITY_FILES / message.name).read_text(), message.name
