@@ -25,6 +25,7 @@ from ledger.slots.payloads import PointTerms
 from ledger.slots.schema import Direction
 from nodechain.commands.sending.chain import denominations
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.slots import salt_bytes
 from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.slot_options import FROM_SLOT, Begins, slot_number
@@ -101,7 +102,7 @@ def group_point(
     from_slot: int | Begins,
 ) -> Value:
     """Register a metering point of group NUMBER; the voters agree in the place of an owner's signature."""
-    hashed = hashlib.sha256(bytes.fromhex(salt) + operator_id.encode()).digest()
+    hashed = hashlib.sha256(salt_bytes(salt) + operator_id.encode()).digest()
     slot = slot_number(invocation, from_slot)
     terms = PointTerms(group_account(number), int(Direction[direction.upper()]), zone, 0, hashed, False, slot, slot)
     return AdmitGroupPoint(terms)

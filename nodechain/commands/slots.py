@@ -183,7 +183,7 @@ def consent(
     """
     key, passwords = sender_key(invocation, owner), Passwords()
     genesis = signing_genesis(invocation)
-    salted = _salt(salt) if salt else secrets.token_bytes(SALT_BYTES)
+    salted = salt_bytes(salt) if salt else secrets.token_bytes(SALT_BYTES)
     now_ms, chain = _now_ms(invocation), invocation.node.api.get("/v1/slots", SlotsView)
     start_ms = now_ms + chain["slot_ms"] - 1 if first is None else moment_ms(first)
     whose = address_of(key) if for_group is None else group_account(for_group)
@@ -223,7 +223,8 @@ def consent(
     invocation.show({**shown, "missing": agreed.missing}, text)
 
 
-def _salt(text: str) -> bytes:
+def salt_bytes(text: str) -> bytes:
+    """A salt that a person typed; raises `UsageError` for what is no hex."""
     try:
         return bytes.fromhex(text)
     except ValueError:

@@ -76,6 +76,8 @@ def test_a_chain_begins_when_it_is_told_to_only_where_its_clock_is_moved(tmp_pat
     assert genesis.time_ms == moment_ms(START) == START_MS
     unsalted = failed(run(tmp_path, "point", "consent", "a.json", *OFFTAKE, "--operator-id", "AT1", "--salt", "zz"))
     assert (unsalted["code"], unsalted["detail"]) == ("bad_usage", "--salt 'zz' is no hex")
+    pointed = ("--direction", "injection", "--operator-id", "AT1", "--salt", "zz", "--from-slot", "9")
+    assert failed(run(tmp_path, "vote", "group-point", "1", *pointed))["detail"] == unsalted["detail"]
 
 
 def test_a_missing_list_of_points_says_what_it_is(tmp_path: Path) -> None:
