@@ -24,7 +24,7 @@ GROUP_CODES: Final = Codes(
             "share_changes_pending": "The share of one of both changes later on; transfer it after that.",
             "too_many_share_changes": "The share changed too often since the last distribution; distribute first.",
             "no_share_transfers": "The group's terms do not let members transfer shares, or not to this account.",
-            "bad_share_consent": "Who takes the share did not sign these terms.",
+            "bad_share_consent": "Who takes the share did not sign these terms, or has another share then.",
             "bad_group_point": "A point that counts is the member's own, open, and takes energy out of the grid.",
             "distribution_running": "A distribution of this group is running; wait for its end.",
             "nothing_to_distribute": "The group has nothing beyond its reserve.",

@@ -95,7 +95,7 @@ def do_transfer_group_share(context: Context, payload: TransferGroupShare) -> No
         rows.append(GroupRow(account, held.share + change, held.key, held.points))
     _check_recipient(context, group, terms.recipient)
     if rows[1].share != terms.share_then:
-        raise Refused(f"the recipient would have {rows[1].share} parts, it agreed to another share", code="bad_group")
+        raise Refused(f"the recipient would have {rows[1].share} parts then", code="bad_share_consent")
     set_shares(context, group.number, terms.from_slot, rows, context.sender)
 
 

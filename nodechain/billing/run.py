@@ -302,7 +302,11 @@ def _waiting_text(span: UnsettledSpan) -> str:
 
 def _problems_of(account: str, entry: MemberEntry | None, bill: Bill) -> Iterator[RunProblem]:
     if entry is None:
-        yield RunProblem("no_member_entry", account, "the member book does not know the account's member")
+        yield RunProblem(
+            "no_member_entry",
+            account,
+            "the member book does not know the account's member: `nodechain bill member set`",
+        )
     elif not (entry.name and entry.address.street and entry.address.city):
         yield RunProblem("no_address", account, "the member book has no whole address")
     sides = {

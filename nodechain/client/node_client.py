@@ -185,9 +185,9 @@ class RestClient:
         path = f"/v1/transactions/batch?wait=decided&timeout={wait_s}"
         return self.api.post(path, raw, BatchAnswer, timeout_s=wait_s).data
 
-    def move_clock(self, time_ms: int) -> ClockView:
-        """Move the clock of a simulated chain."""
-        return self.api.post_json("/v1/clock", {"time_ms": time_ms}, ClockView).data
+    def move_clock(self, time_ms: int, *, block: bool = False) -> ClockView:
+        """Move the clock of a simulated chain; `block`: and make a block at once."""
+        return self.api.post_json("/v1/clock", {"time_ms": time_ms, "block": block}, ClockView).data
 
 
 class ChainReads:

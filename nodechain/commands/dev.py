@@ -17,6 +17,7 @@ import click
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION
 from ledger.chain.genesis import Genesis
+from ledger.encoding.times import format_time
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
@@ -25,6 +26,7 @@ from nodechain.api.server import ApiOptions
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.commands.running.dev_control import Asked, DevControl, ask, finish_revert
 from nodechain.commands.running.run import run_node
+from nodechain.commands.terminal.moments import moment_ms
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, home_exports, table
 from nodechain.demo.children import closing_on_signals
@@ -233,6 +235,15 @@ def snapshot(invocation: Invocation, *, name: str) -> None:
 def revert(invocation: Invocation, *, name: str) -> None:
     """Take the chain back to the snapshot NAME; what came after is gone."""
     _taken(invocation, Asked(name, revert=True), "again as it was")
+
+
+@dev.command("clock")
+@click.argument("to", metavar="TIME")
+@command
+def clock(invocation: Invocation, *, to: str) -> None:
+    """Move a simulated chain's clock to TIME (ISO, with its zone), at most 366 days ahead, and make a block."""
+    at_ms = int(invocation.node.move_clock(moment_ms(to), block=True)["clock_ms"])
+    invocation.show({"clock_ms": at_ms}, f"It is {format_time(at_ms)} UTC on this chain now.")
 
 
 def _taken(invocation: Invocation, asked: Asked, what: str) -> None:

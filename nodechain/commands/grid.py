@@ -15,13 +15,13 @@ from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, Set
 from nodechain.client.answers.grid import GridDebtView, GridLineView, GridSumRow, TariffView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import denominations, words_of
-from nodechain.commands.sending.send import How, events_of, send
+from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.sharing_schemes import kwh
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
-from nodechain.commands.terminal.slot_options import FROM_SLOT
+from nodechain.commands.terminal.slot_options import FROM_SLOT, Begins, slot_number
 from nodechain.commands.terminal.tariff_text import tariff_lines
 from nodechain.commands.terminal.versions_text import versions_text
 from nodechain.home.tariff_file import read_tariff_file
@@ -45,7 +45,7 @@ def show(invocation: Invocation) -> None:
     band = data["band"]
     lines = [
         ("mode", data["mode"]),
-        ("operator", data["operator"]),
+        ("operator", words_of(invocation).who(data["operator"])),
         ("mark", f"{data['mark']['tokens']} {symbol}" if data["mark"]["base"] else "none: debt binds nobody"),
         ("default tariff", str(data["default_tariff"] or "none")),
         ("members owe", f"{data['members_owe']['tokens']} {symbol}"),
@@ -117,7 +117,7 @@ def tariff(invocation: Invocation, *, number: int) -> None:
 @command
 def account(invocation: Invocation, *, account: str | None) -> None:
     """What ACCOUNT (default: one's own) drew and fed in by month and line, its points' tariffs, what is open."""
-    data = invocation.node.grid.account(invocation.address_text(account or invocation.config.sender))
+    data = invocation.node.grid.account(account_asked(invocation, account, "`nodechain grid account NAME`"))
     symbol = denominations(invocation).symbol(CURRENCY_ASSET)
     rows = [
         (month["month"], line["kind"].replace("_", " "), line["name"] or "-", kwh(line["energy_mwh"]),
@@ -164,9 +164,10 @@ def owed(invocation: Invocation) -> None:
 @_POINTS
 @FROM_SLOT
 @sending
-def assign(invocation: Invocation, how: How, *, tariff: int, points: tuple[int, ...], from_slot: int) -> None:
+def assign(invocation: Invocation, how: How, *, tariff: int, points: tuple[int, ...], from_slot: int | Begins) -> None:
     """Give POINTS the TARIFF (0: the default), as the grid operator; others: `vote set-point-tariff`."""
-    send(invocation, how, AssignTariff(tariff, from_slot, tuple(sorted(set(points)))), done=_assigned)
+    slot = slot_number(invocation, from_slot)
+    send(invocation, how, AssignTariff(tariff, slot, tuple(sorted(set(points)))), done=_assigned)
 
 
 def _assigned(answer: TransactionAnswer) -> str:
@@ -180,10 +181,10 @@ def _assigned(answer: TransactionAnswer) -> str:
 @FROM_SLOT
 @click.option("--tariff", type=click.IntRange(min=0), default=0, help="Its number; 0: bring a new one.")
 @voting
-def set_tariff(invocation: Invocation, *, file: Path, from_slot: int, tariff: int) -> Value:
+def set_tariff(invocation: Invocation, *, file: Path, from_slot: int | Begins, tariff: int) -> Value:
     """Bring or change a tariff of the grid by FILE."""
     decimals = denominations(invocation).assets[CURRENCY_ASSET - 1].decimals
-    return SetTariff(tariff, from_slot, read_tariff_file(file, CURRENCY_ASSET, decimals))
+    return SetTariff(tariff, slot_number(invocation, from_slot), read_tariff_file(file, CURRENCY_ASSET, decimals))
 
 
 @click.command("set-point-tariff")
@@ -191,10 +192,9 @@ def set_tariff(invocation: Invocation, *, file: Path, from_slot: int, tariff: in
 @_POINTS
 @FROM_SLOT
 @voting
-def set_point_tariff(invocation: Invocation, *, tariff: int, points: tuple[int, ...], from_slot: int) -> Value:
+def set_point_tariff(invocation: Invocation, *, tariff: int, points: tuple[int, ...], from_slot: int | Begins) -> Value:
     """Give POINTS the TARIFF (0: the default)."""
-    del invocation
-    return SetPointTariff(tariff, from_slot, tuple(sorted(set(points))))
+    return SetPointTariff(tariff, slot_number(invocation, from_slot), tuple(sorted(set(points))))
 
 
 @click.command("set-grid")

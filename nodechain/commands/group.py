@@ -23,7 +23,7 @@ from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
-from nodechain.commands.terminal.slot_options import FROM_SLOT_OR_SOON, slot_to_come
+from nodechain.commands.terminal.slot_options import FROM_SLOT_OR_SOON, Begins, slot_to_come
 from nodechain.home.group_file import ReadGroup, read_group_file
 
 NUMBER: Final = click.argument("number", type=click.IntRange(min=1))
@@ -144,7 +144,7 @@ def preview(invocation: Invocation, *, number: int, account: str | None, amount:
 @FILE
 @FROM_SLOT_OR_SOON
 @sending
-def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int | None) -> None:
+def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int | Begins | None) -> None:
     """Open a group by FILE, as a manager that the genesis names; others: `vote open-group`."""
     found = group_of_file(invocation, file)
     payload = OpenGroup(found.terms, slot_to_come(invocation, from_slot), found.rows)

@@ -22,7 +22,7 @@ from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation, sending, signing
 from nodechain.commands.terminal.output import fields
 from nodechain.commands.terminal.passwords import Passwords, confirm
-from nodechain.commands.terminal.slot_options import FROM_SLOT_OR_SOON, slot_to_come
+from nodechain.commands.terminal.slot_options import FROM_SLOT_OR_SOON, Begins, slot_to_come
 from nodechain.errors import UsageError
 from nodechain.files.user_file import read_user_file, write_user_file
 
@@ -42,7 +42,7 @@ _FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=
 @sending
 def join(
     invocation: Invocation, how: How, *, number: int, account: str, share: str, key: int, points: tuple[int, ...],
-    from_slot: int | None,
+    from_slot: int | Begins | None,
 ) -> None:  # fmt: skip
     """Let ACCOUNT have a share of group NUMBER, or another one than it has, as its operator.
 
@@ -60,7 +60,7 @@ def join(
 @_NUMBER
 @FROM_SLOT_OR_SOON
 @sending
-def leave(invocation: Invocation, how: How, *, number: int, from_slot: int | None) -> None:
+def leave(invocation: Invocation, how: How, *, number: int, from_slot: int | Begins | None) -> None:
     """Leave group NUMBER; one's share becomes the group's own part."""
     slot = slot_to_come(invocation, from_slot)
     send(invocation, how, LeaveGroup(number, slot), done=f"Left group {number} from slot {slot} on.")
@@ -72,20 +72,21 @@ def leave(invocation: Invocation, how: How, *, number: int, from_slot: int | Non
 @click.option("--taker", required=True, metavar="NAME", shell_complete=accounts, help="Who takes it and signs.")
 @click.option("--giver", required=True, metavar="NAME", shell_complete=accounts, help="Who gives it.")
 @click.option("--parts", required=True, metavar="SHARE", help="Of the whole, like 12.5 %.")
-@click.option("--having", default="0 %", show_default=True, metavar="SHARE", help="What the taker has before.")
+@click.option("--having", metavar="SHARE", help="What the taker has before (default: what the node says).")
 @FROM_SLOT_OR_SOON
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @signing
 def consent(
-    invocation: Invocation, *, file: Path, number: int, taker: str, giver: str, parts: str, having: str,
-    from_slot: int | None, yes: bool,
+    invocation: Invocation, *, file: Path, number: int, taker: str, giver: str, parts: str, having: str | None,
+    from_slot: int | Begins | None, yes: bool,
 ) -> None:  # fmt: skip
     """Agree to take a part of a share with one's key, and write FILE for who gives it (`group transfer FILE`)."""
     key, passwords, genesis = sender_key(invocation, taker), Passwords(), signing_genesis(invocation)
-    given = parse_share(parts)
+    given, slot = parse_share(parts), slot_to_come(invocation, from_slot, 4)
+    held = _share_at(invocation, number, address_of(key), slot) if having is None else parse_share(having)
     terms = ShareTransferTerms(
-        number, invocation.address(giver), address_of(key), given, parse_share(having) + given,
-        slot_to_come(invocation, from_slot, 4), chain_time_ms(invocation.node.status()),
+        number, invocation.address(giver), address_of(key), given, held + given, slot,
+        chain_time_ms(invocation.node.status()),
     )  # fmt: skip
     shown = _shown(invocation, terms)
     if not yes:
@@ -99,6 +100,13 @@ def consent(
     data = {"genesis_hash": genesis.hash.hex(), "transfer": encode(transfer).hex()}
     write_user_file(file, (json.dumps(data, indent=2) + "\n").encode())
     invocation.show(shown, f"Signed {file}; who gives the share sends it: group transfer.")
+
+
+def _share_at(invocation: Invocation, number: int, account: bytes, slot: int) -> int:
+    """What an account has of a group in a slot, as the node says; the ledger refuses a consent to anything else."""
+    groups = invocation.node.groups.of_account(format_address(account))["groups"]
+    changes = [change for each in groups if each["group"] == number for change in each["changes"]]
+    return int(next((change["share"] for change in reversed(changes) if change["from_slot"] <= slot), 0))
 
 
 def _shown(invocation: Invocation, terms: ShareTransferTerms) -> dict[str, object]:

@@ -25,9 +25,10 @@ from ledger.slots.payloads import PointTerms
 from ledger.slots.schema import Direction
 from nodechain.commands.sending.chain import denominations
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.slots import salt_bytes
 from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation
-from nodechain.commands.terminal.slot_options import FROM_SLOT
+from nodechain.commands.terminal.slot_options import FROM_SLOT, Begins, slot_number
 from nodechain.home.group_file import ReadGroup, read_group_file
 
 _NUMBER = click.argument("number", type=click.IntRange(min=1))
@@ -44,10 +45,10 @@ def _read(invocation: Invocation, file: Path) -> ReadGroup:
 @_FILE
 @FROM_SLOT
 @voting
-def open_group(invocation: Invocation, *, file: Path, from_slot: int) -> Value:
+def open_group(invocation: Invocation, *, file: Path, from_slot: int | Begins) -> Value:
     """Open a group by FILE, with the members that it lists."""
     found = _read(invocation, file)
-    return AdmitGroup(OpenGroup(found.terms, from_slot, found.rows))
+    return AdmitGroup(OpenGroup(found.terms, slot_number(invocation, from_slot), found.rows))
 
 
 @click.command("change-group")
@@ -64,9 +65,9 @@ def change_group(invocation: Invocation, *, number: int, file: Path) -> Value:
 @_FILE
 @FROM_SLOT
 @voting
-def group_shares(invocation: Invocation, *, number: int, file: Path, from_slot: int) -> Value:
+def group_shares(invocation: Invocation, *, number: int, file: Path, from_slot: int | Begins) -> Value:
     """Set the shares of the members that FILE lists in group NUMBER; its terms are not looked at."""
-    return AssignShares(SetGroupShares(number, from_slot, _read(invocation, file).rows))
+    return AssignShares(SetGroupShares(number, slot_number(invocation, from_slot), _read(invocation, file).rows))
 
 
 @click.command("group-pay")
@@ -91,14 +92,19 @@ def group_pay(invocation: Invocation, *, number: int, to: str, amount: str, purp
 @FROM_SLOT
 @voting
 def group_point(
-    invocation: Invocation, *, number: int, direction: str, operator_id: str, salt: str, zone: str, from_slot: int
+    invocation: Invocation,
+    *,
+    number: int,
+    direction: str,
+    operator_id: str,
+    salt: str,
+    zone: str,
+    from_slot: int | Begins,
 ) -> Value:
     """Register a metering point of group NUMBER; the voters agree in the place of an owner's signature."""
-    del invocation
-    hashed = hashlib.sha256(bytes.fromhex(salt) + operator_id.encode()).digest()
-    terms = PointTerms(
-        group_account(number), int(Direction[direction.upper()]), zone, 0, hashed, False, from_slot, from_slot
-    )
+    hashed = hashlib.sha256(salt_bytes(salt) + operator_id.encode()).digest()
+    slot = slot_number(invocation, from_slot)
+    terms = PointTerms(group_account(number), int(Direction[direction.upper()]), zone, 0, hashed, False, slot, slot)
     return AdmitGroupPoint(terms)
 
 

@@ -10,12 +10,14 @@ import click
 from ledger.bank.assets import MAX_DECIMALS
 from ledger.keys.address import format_address, format_key
 from ledger.keys.keyfile import COST_LIGHT, COST_STANDARD, KeyKind
+from nodechain.commands.terminal.moments import moment_ms
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, table
 from nodechain.commands.terminal.passwords import Passwords
 from nodechain.commands.terminal.recovery_phrase import check_free, hand_over
+from nodechain.errors import UsageError
 from nodechain.home.community_table import COMMUNITY_FILE, CommunityTable
-from nodechain.home.genesis_file import read_template, with_currency
+from nodechain.home.genesis_file import Template, read_template, with_currency
 from nodechain.home.home import Home
 from nodechain.home.initialise import check_chain_name, initialise, join
 from nodechain.home.keystore import new_mnemonic
@@ -34,6 +36,7 @@ from nodechain.home.keystore import new_mnemonic
 @click.option("--decimals", type=click.IntRange(0, MAX_DECIMALS), default=MAX_DECIMALS, show_default=True,
               help="Of --currency.")  # fmt: skip
 @click.option("--mnemonic-file", type=click.Path(dir_okay=False, path_type=Path), help="Write the phrase there.")
+@click.option("--start", metavar="TIME", help="The genesis' time, of a chain whose clock is moved (default: now).")
 @click.option("--light", is_flag=True, help="Key files for small devices: a cheaper key derivation.")
 @command
 def init(
@@ -45,6 +48,7 @@ def init(
     currency: str | None,
     decimals: int,
     mnemonic_file: Path | None,
+    start: str | None,
     light: bool,
 ) -> None:
     """Make a home: directories, keys from one recovery phrase under one password, the genesis, an empty journal."""
@@ -61,6 +65,7 @@ def init(
         chosen = chosen.model_copy(update={"name": name})
     if currency is not None:
         chosen = with_currency(chosen, currency, decimals)
+    time_ms = _start_ms(chosen, start)
     check_free(mnemonic_file)
     phrase = new_mnemonic()
     password = Passwords().ask_new(f"the keys of {invocation.home}")
@@ -69,7 +74,7 @@ def init(
         invocation.home,
         chosen,
         password=password,
-        time_ms=time.time_ns() // 1_000_000,
+        time_ms=time_ms,
         cost=COST_LIGHT if light else COST_STANDARD,
         mnemonic=phrase,
     )
@@ -97,6 +102,19 @@ def init(
     if community is not None:
         text += community_text(community) + "\n\n"
     invocation.show(data, text + "Back up the folder `keys`. Start with `nodechain validate`.")
+
+
+def _start_ms(template: Template, start: str | None) -> int:
+    """The genesis' time; raises `UsageError` (real_time, or `bad_usage` for no time)."""
+    if start is None:
+        return time.time_ns() // 1_000_000
+    if not template.consensus.simulated_clock:
+        raise UsageError(
+            "this chain runs on real time, and begins now",
+            code="real_time",
+            advice="--start is for a template with `simulated_clock = true` in its table [consensus].",
+        )
+    return moment_ms(start)
 
 
 def community_text(community: CommunityTable) -> str:

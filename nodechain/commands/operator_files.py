@@ -18,7 +18,7 @@ from nodechain.commands.sending.slot_import import send_files, sent_rows, sent_t
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, table
 from nodechain.commands.terminal.passwords import confirm
-from nodechain.errors import UsageError
+from nodechain.errors import NotFound, UsageError
 from nodechain.files.user_file import READABLE_FILE, read_user_file
 from nodechain.formats import eda_points
 from nodechain.formats.collecting import OperatorFile
@@ -95,6 +95,13 @@ def import_files(
         invocation.show({**found.report.shown(), "sent": None}, report_text(found), _rows(found))
         return
     points_file = book or invocation.home / POINT_BOOK
+    if not points_file.exists():
+        raise NotFound(
+            f"there is no list of points {points_file}",
+            code="file_not_found",
+            advice="It says which of the chain's points is which of the file's, a line each:"
+            " operator_id;direction;number;salt (docs/formats.md). `point consent` shows the salts.",
+        )
     listed = read_point_book(read_user_file(points_file, MAX_FILE_BYTES, "list of points"))
     click.echo(visible_lines(report_text(found)), err=True)
     confirm("Send these values?", yes=yes)

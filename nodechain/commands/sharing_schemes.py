@@ -30,7 +30,7 @@ from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import heads, table
-from nodechain.commands.terminal.slot_options import FROM_SLOT
+from nodechain.commands.terminal.slot_options import FROM_SLOT, SLOT, Begins, slot_number
 from nodechain.commands.terminal.versions_text import versions_text
 from nodechain.errors import BadAnswer, NotFound
 from nodechain.home.community_table import usual_terms
@@ -105,12 +105,12 @@ def share(invocation: Invocation, *, account: str | None) -> None:
 
 
 @click.command()
-@click.argument("slot", type=click.IntRange(min=0))
+@click.argument("slot", type=SLOT)
 @_SCHEME
 @command
-def why(invocation: Invocation, *, slot: int, scheme: int) -> None:
+def why(invocation: Invocation, *, slot: int | Begins, scheme: int) -> None:
     """Why SLOT came to what it did, for one's own points: values, rule, arithmetic, each proven against the roots."""
-    data = invocation.node.sharing.slot(scheme, slot)
+    data = invocation.node.sharing.slot(scheme, slot_number(invocation, slot))
     symbol = denominations(invocation).symbol(CURRENCY_ASSET)
     for row in data["rows"]:
         check_row(data["run"], row)
@@ -185,13 +185,13 @@ def _reason(data: SettledSlotView, row: ShareRow, symbol: str) -> str:
 
 
 @click.command()
-@click.argument("first", type=click.IntRange(min=0))
+@click.argument("first", type=SLOT)
 @click.argument("count", type=click.IntRange(1, 3_000), default=96)
 @_SCHEME
 @command
-def differences(invocation: Invocation, *, first: int, count: int, scheme: int) -> None:
+def differences(invocation: Invocation, *, first: int | Begins, count: int, scheme: int) -> None:
     """Slots from FIRST on (COUNT of them, default 96) in which our meter and the operator's file differ."""
-    data = invocation.node.sharing.differences(scheme, first, count)
+    data = invocation.node.sharing.differences(scheme, slot_number(invocation, first), count)
     rows = [
         (
             str(each["point"]), format_time(each["start_ms"]), kwh(each["own_mwh"]), kwh(each["operator_mwh"]),
@@ -213,9 +213,9 @@ def _terms(invocation: Invocation, file: Path) -> SchemeTerms:
 @_FILE
 @FROM_SLOT
 @sending
-def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int) -> None:
+def open_(invocation: Invocation, how: How, *, file: Path, from_slot: int | Begins) -> None:
     """Open a scheme by FILE, as a manager; others: `vote set-scheme`."""
-    send(invocation, how, ChangeScheme(0, from_slot, _terms(invocation, file)), done=_changed)
+    send(invocation, how, ChangeScheme(0, slot_number(invocation, from_slot), _terms(invocation, file)), done=_changed)
 
 
 @click.command()
@@ -231,7 +231,7 @@ def change(
     *,
     number: int,
     file: Path,
-    from_slot: int,
+    from_slot: int | Begins,
     others_stay: bool,
     leave: tuple[int, ...],
 ) -> None:
@@ -239,7 +239,8 @@ def change(
 
     One file brings at most 400 points; more come by several changes to one slot, with --others-stay.
     """
-    send(invocation, how, ChangeScheme(number, from_slot, _terms(invocation, file), others_stay, leave), done=_changed)
+    slot = slot_number(invocation, from_slot)
+    send(invocation, how, ChangeScheme(number, slot, _terms(invocation, file), others_stay, leave), done=_changed)
 
 
 def _changed(answer: Any) -> str:
@@ -255,22 +256,29 @@ def _changed(answer: Any) -> str:
 @_LEAVE
 @voting
 def set_scheme(
-    invocation: Invocation, *, file: Path, from_slot: int, scheme: int, others_stay: bool, leave: tuple[int, ...]
+    invocation: Invocation,
+    *,
+    file: Path,
+    from_slot: int | Begins,
+    scheme: int,
+    others_stay: bool,
+    leave: tuple[int, ...],
 ) -> Value:
     """Open or change a sharing scheme by FILE."""
-    return SetScheme(scheme, from_slot, _terms(invocation, file), others_stay, leave)
+    return SetScheme(scheme, slot_number(invocation, from_slot), _terms(invocation, file), others_stay, leave)
 
 
 @click.command()
-@click.argument("slot", type=click.IntRange(min=0))
+@click.argument("slot", type=SLOT)
 @_SCHEME
 @command
-def replay(invocation: Invocation, *, slot: int, scheme: int) -> None:
+def replay(invocation: Invocation, *, slot: int | Begins, scheme: int) -> None:
     """Compute SLOT anew from its terms and inputs, both proven by the chain, and compare the roots of its run.
 
     Only who may read all points' values has the inputs; others check their own rows by `why`.
     """
-    asked = invocation.node.sharing.slot(scheme, slot)
+    number = slot_number(invocation, slot)
+    asked = invocation.node.sharing.slot(scheme, number)
     known = invocation.node.sharing.scheme(scheme)
     from_slot = next(each["from_slot"] for each in known["versions"] if each["version"] == asked["run"]["version"])
     version = proven_entry(invocation, SCHEMES, big_endian(scheme) + newest_first(from_slot))
@@ -281,7 +289,7 @@ def replay(invocation: Invocation, *, slot: int, scheme: int) -> None:
     inputs: list[list[SlotInput]] = []
     for each in together.slots:
         entry = proven_entry(invocation, SLOT_RUNS, big_endian(scheme) + big_endian(each))
-        view = asked if each == slot else invocation.node.sharing.slot(scheme, each)
+        view = asked if each == number else invocation.node.sharing.slot(scheme, each)
         if entry is None or len(view["rows"]) != version.points:
             raise NotFound(
                 "the inputs of this slot are kept no longer, or are not all open to you; `sharing why` proves your own",
@@ -292,8 +300,8 @@ def replay(invocation: Invocation, *, slot: int, scheme: int) -> None:
     chunks = proven_entries(invocation, MEMBERS, [chunk_key(scheme, chunk) for chunk in version.chunks])
     members = [member for chunk in chunks if chunk is not None for member in chunk.members]
     text = replayed(version, members, together, entries, inputs)
-    entry = entries[together.slots.index(slot)]
-    invocation.show({"scheme": scheme, "slot": slot, "run": entry.run, "rows_root": entry.rows_root.hex()}, text)
+    entry = entries[together.slots.index(number)]
+    invocation.show({"scheme": scheme, "slot": number, "run": entry.run, "rows_root": entry.rows_root.hex()}, text)
 
 
 def together_of(asked: SettledSlotView, slot_ms: int) -> Together:

@@ -183,7 +183,7 @@ def consent(
     """
     key, passwords = sender_key(invocation, owner), Passwords()
     genesis = signing_genesis(invocation)
-    salted = bytes.fromhex(salt) if salt else secrets.token_bytes(SALT_BYTES)
+    salted = salt_bytes(salt) if salt else secrets.token_bytes(SALT_BYTES)
     now_ms, chain = _now_ms(invocation), invocation.node.api.get("/v1/slots", SlotsView)
     start_ms = now_ms + chain["slot_ms"] - 1 if first is None else moment_ms(first)
     whose = address_of(key) if for_group is None else group_account(for_group)
@@ -198,7 +198,9 @@ def consent(
         terms, before = known.terms, known.owner_signatures
     if terms.owner != whose:
         raise WrongSecret(f"{file} names another owner than {owner}", code="other_account")
-    shown = {**_terms_shown(invocation, terms), "salt": "" if operator_id is None else salted.hex()}
+    hashes = NO_ID if operator_id is None else hashlib.sha256(salted + operator_id.encode()).digest()
+    # A file that was begun holds the hash of its own salt: another one would be shown here in vain.
+    shown = {**_terms_shown(invocation, terms), "salt": salted.hex() if hashes == terms.id_hash != NO_ID else ""}
     if not yes:
         click.echo(fields(list(shown.items())), err=True)
     confirm("Consent to these terms?", yes=yes)
@@ -213,7 +215,20 @@ def consent(
     still = (
         f"{agreed.missing} signatures are missing." if agreed.missing else "A registrar may send it: point register."
     )
-    invocation.show({**shown, "missing": agreed.missing}, f"Signed {file}. {still}")
+    listed = f"{operator_id};{direction};NUMBER;{shown['salt']}"
+    kept_for = (
+        f"\nWho imports the operator's files needs this line in its points.csv, with the point's number:\n  {listed}"
+    )
+    text = f"Signed {file}. {still}" + (kept_for if shown["salt"] else "")
+    invocation.show({**shown, "missing": agreed.missing}, text)
+
+
+def salt_bytes(text: str) -> bytes:
+    """A salt that a person typed; raises `UsageError` for what is no hex."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise UsageError(f"--salt {text!r} is no hex", advice="Leave it out for a new one.") from None
 
 
 def _terms_shown(invocation: Invocation, terms: PointTerms) -> dict[str, Any]:

@@ -158,7 +158,11 @@ def resolve_address(text: str, keystore: Keystore, book: AddressBook) -> bytes:
     found = book.entries().get(text)
     if text not in keystore.names():
         if found is None:
-            raise KeyNotFound(f"'{text}' is neither a key in {keystore.directory} nor in the address book")
+            raise KeyNotFound(
+                f"'{text}' is neither a key in {keystore.directory} nor in the address book",
+                advice="`nodechain keys list` shows the keys of this home; `nodechain keys book add NAME ADDRESS` names"
+                " somebody else's.",
+            )
         return found
     key = keystore.get(text)
     own = key.address

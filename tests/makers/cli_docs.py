@@ -2,15 +2,17 @@
 
 In its ```console blocks a line `$ nodechain ...` is run and what follows is what it printed; `(exit code N)` closes a
 failure. A command that ends in `&` is started and waited for, `$ kill -INT %1` ends it; TRANSACTION stands for the id
-that was printed last. All run in one empty folder, with the home `dev` of the development chain unless --home says
-otherwise.
+that was printed last. All run in one folder that has nothing but the files of examples/community, with the home `dev`
+of the development chain unless --home says otherwise.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from nodechain.home.testnet import free_ports
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 ROOT = DOCS.parents[1]
+COMMUNITY_FILES = ROOT / "examples" / "community"
 DEADLINE_S = 60.0
 PASSWORD = "dev"
 
@@ -67,23 +70,30 @@ def examples(lines: list[str]) -> list[Example]:
 class Player:
     """The reader's terminal."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, home: str = "dev") -> None:
         self.folder = folder
         self._running: subprocess.Popen[str] | None = None
         self._meters: list[subprocess.Popen[str]] = []
         self._latest = ""
+        shutil.copytree(COMMUNITY_FILES, folder / "community")
         password = folder / "password.txt"
         password.write_text(PASSWORD + "\n")
         clean = {name: value for name, value in os.environ.items() if not name.startswith("NODECHAIN_")}
         self._environment = {
             **clean,
             "PYTHONPATH": str(ROOT),
-            "NODECHAIN_HOME": "dev",
+            "NODECHAIN_HOME": home,
             "NODECHAIN_PASSWORD_FILE": str(password),
             "NODECHAIN_NEW_PASSWORD_FILE": str(password),
             "NODECHAIN_API_PORT": str(free_ports(1)[0]),
             "NODECHAIN_P2P_PORT": "0",
         }
+
+    @property
+    def url(self) -> str:
+        """Where the node is asked; that of `dev` stands in its home."""
+        said = run_in(self.folder, ("config", "show", "--output", "json"), self._environment, deadline_s=DEADLINE_S)
+        return next(str(each["value"]) for each in json.loads(said.out)["data"]["settings"] if each["name"] == "node")
 
     def play(self, line: str) -> tuple[int, list[str]]:
         """Run a command line; exit code and output."""

@@ -1,24 +1,73 @@
-"""From which slot on something is to hold: the option of commands that change what holds in slots."""
+"""Which slot a command is about, or from which one on something is to hold: by its number, or by when it begins."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import click
 
+from ledger.encoding.times import format_time
 from nodechain.client.answers.slots import SlotsView
 from nodechain.commands.terminal.options import Invocation
+from nodechain.errors import UsageError
+from nodechain.formats.local_time import offset_instant
 
-FROM_SLOT: Final = click.option(
-    "--from-slot", type=click.IntRange(min=1), required=True, help="The slot to come that it holds from."
-)
+
+@dataclass(frozen=True, slots=True)
+class Begins:
+    """The slot that begins at `time_ms`."""
+
+    time_ms: int
+
+
+class SlotType(click.ParamType[int | Begins]):
+    """A slot's number, or an ISO time with its zone: which number that is only the chain knows."""
+
+    name = "slot"
+
+    def convert(
+        self, value: str | int | Begins, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | Begins:
+        """What was typed; a number is at least 1."""
+        if not isinstance(value, str):
+            return value
+        if value.isascii() and value.isdigit() and 0 < int(value[:20]) < 2**63:
+            return int(value)
+        found = offset_instant(value)
+        if found is None:
+            self.fail(
+                f"{value!r} is no slot: give its number, or when it begins, as 2026-11-01T00:00+01:00", param, ctx
+            )
+        return Begins(found)
+
+
+SLOT: Final = SlotType()
+METAVAR: Final = "SLOT|TIME"
+_WHAT: Final = "The slot to come that it holds from: its number, or when it begins (ISO time with its zone)"
+FROM_SLOT: Final = click.option("--from-slot", type=SLOT, metavar=METAVAR, required=True, help=f"{_WHAT}.")
 FROM_SLOT_OR_SOON: Final = click.option(
-    "--from-slot", type=click.IntRange(min=1), help="The slot to come that it holds from (default: the next but one)."
+    "--from-slot", type=SLOT, metavar=METAVAR, help=f"{_WHAT}; default: the next but one."
 )
 
 
-def slot_to_come(invocation: Invocation, given: int | None, ahead: int = 2) -> int:
+def slot_number(invocation: Invocation, given: int | Begins) -> int:
+    """The number of the slot that was given; raises `UsageError` (not_a_slot) for a time at which none begins."""
+    if isinstance(given, int):
+        return given
+    length_ms = int(invocation.node.api.get("/v1/slots", SlotsView)["slot_ms"])
+    number, into = divmod(given.time_ms, length_ms)
+    if into:
+        raise UsageError(
+            f"no slot begins at {format_time(given.time_ms)} UTC; slots have {length_ms // 60_000} minutes here",
+            code="not_a_slot",
+            advice=f"The one before begins at {format_time(number * length_ms)} UTC, and is slot {number}.",
+        )
+    return number
+
+
+def slot_to_come(invocation: Invocation, given: int | Begins | None, ahead: int = 2) -> int:
     """The slot that was given, or so many after the one that the node is in."""
     if given is not None:
-        return given
+        return slot_number(invocation, given)
     return int(invocation.node.api.get("/v1/slots", SlotsView)["slot"]) + ahead

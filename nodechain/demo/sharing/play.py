@@ -67,6 +67,7 @@ class SharingWeek:
         read = read_profile(community)
         _node, api = community.start_node()
         self.members = Members(community.wallet_of(api, (FOUNDER,)), week, self.points)
+        self._say(f"{week.season.value}: the node runs; points are agreed to and registered, meters bound ...")
         self.members.register(read)
         self.settled = SettledSums(self.members, self.dynamic)
         self._open_scheme()
@@ -88,16 +89,19 @@ class SharingWeek:
         for day in range(self.week.days):
             self.members.wallet.move_clock(self.week.day_start_ms(day + 1))
             self.members.send_readings(read, day * DAY_SLOTS, DAY_SLOTS)
+            self._say(f"{self.week.season.value}: day {day + 1} of {self.week.days} is read")
 
     def _share(self) -> WeekSums:
         """The operator's three deliveries on the morning after the week, each settled and compared to the base unit."""
         season, folder = self.week.season.value, self.community.folder / "operator"
+        self._say(f"{season}: the operator's file, {len(self.points)} messages, is imported and settled ...")
         self._import(6, lambda at_ms: self.operator.first_messages(folder, at_ms))
         self._say(f"{season}: the operator's file is in; 4 slots of one point are missing in it")
         found = self._differences()
         require_planted(found, self.operator.planted, self.week.first_slot)
         self._import(8, lambda at_ms: [self.operator.late_message(folder, at_ms)])
         uncorrected = self.settled.wait(self.members.wallet.api, self.operator.values)
+        self._say(f"{season}: the missing slots are in; the operator corrects two slots ...")
         self._import(12, lambda at_ms: self.operator.corrections(folder, at_ms))
         dynamic = self.settled.wait(self.members.wallet.api, self.operator.values)
         left = self._differences()

@@ -2,7 +2,7 @@
 //
 // A plan is {base, chromium, pictures, surveys, walks, states}, each of visits as `page.mjs` prepares them, and more:
 //   surveys [{places: [[name, hash]], trees}]: from screen to screen; each is measured without axe, its tree told
-//   walks   [{hash, steps}]: with keys alone; a step is {to: [role, name], key, type, file, answer, words, wait}
+//   walks   [{hash, steps, quick}]: with keys alone, `quick`: without axe at the end; a step is {to: [role, name], key, type, file, answer, words, wait}
 //   states  [{hash, hang, broken, forbidden, insecure, wait}]: what is not as it should be; each is measured
 
 import { readFileSync } from "node:fs";
@@ -95,7 +95,7 @@ async function walk(visit) {
   for (const step of visit.steps) await walked(page, step, seen);
   seen.text = await page.locator("body").innerText();
   seen.live = await page.locator("[role=status], [aria-live=polite]").allInnerTexts();
-  Object.assign(seen, await measured(page));
+  Object.assign(seen, await measured(page, !visit.quick));
   await context.close();
   return seen;
 }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { get, type Schemas } from "../api/client";
 import { address } from "../data/account";
 import { fromBase } from "../data/amounts";
-import { ENERGY } from "../data/assets";
+import { ENERGY, symbolOf } from "../data/assets";
 import { type Book, type Level, levelsOf, type Order, whyWaiting } from "../data/book";
 import { currenciesOf, useAccount } from "../data/holdings";
 import { chainNow, status } from "../data/node";
@@ -44,7 +44,9 @@ function Exchange({ product, list, choose }: Shown) {
     get("/v1/market/book", { product: of, depth: DEPTH }),
   );
   const account = useAccount(address.value);
-  const symbol = (account.value && currenciesOf(account.value, ENERGY)[0]?.symbol) || (product?.quote ?? "");
+  const symbol =
+    (account.value && currenciesOf(account.value, ENERGY)[0]?.symbol) ||
+    (product ? symbolOf(product.quote) : "");
   const found = book.value;
   return (
     <Screen
