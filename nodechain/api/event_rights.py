@@ -46,6 +46,8 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "point_changed", "point_closed", "slots_changed", "file_part_imported", "share_booked",
             "sources_differ", "debt_paid", "claim_paid", "point_tariff_set", "grid_booked", "grid_debt_paid",
             "grid_claim_paid", "grid_unpaid", "grid_excess",
+            "deal_opened", "deal_disputed", "deal_ended", "swap_offered", "swap_priced",
+            "swap_taken", "swap_paid", "swap_ended",
             "group_share_set", "group_income_paid", "group_spent", "group_bill_paid",
         ),
         Open.OWN,

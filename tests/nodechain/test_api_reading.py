@@ -40,7 +40,8 @@ OF_MODULES_THAT_ARE_OFF = (
     "/v1/billing",
     "/v1/groups",
     "/v1/grid",
-    "/v1/groups",
+    "/v1/deals",
+    "/v1/swaps",
 )
 
 

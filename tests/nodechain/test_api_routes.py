@@ -149,6 +149,9 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                 if "/groups/{number}" in route.path:
                     assert (await get(client, path, 404))["code"] == "unknown_group"
                     continue
+                if route.path in ("/v1/deals/{number}", "/v1/swaps/{number}"):
+                    assert (await get(client, path, 404))["code"] == f"unknown_{route.path[4:8]}"
+                    continue
                 route.answer.model_validate(await get(client, path))
 
     asyncio.run(walk())

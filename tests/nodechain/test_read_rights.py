@@ -70,7 +70,8 @@ def home(tmp_path: Path) -> HomeFixture:
 def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
-    text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}[sharing]\n[groups]\n{GRID_TABLE}'
+    text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}[sharing]\n[groups]\n'
+    text += f"[deals]\n{GRID_TABLE}"
     (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(folder / "template.toml")
 
@@ -234,7 +235,7 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         parts = table.key.split()
         accounts = {"address", "unit", "account", "consumer"}
         for place in offsets:
-            number = place // {"scheme": 8, "group": 8, "pool": 9}.get(parts[0], 20)
+            number = place // {"scheme": 8, "group": 8, "pool": 9, "deal": 8, "swap": 8}.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
             assert all(part in accounts | {"scheme", "month", "pool", "group"} for part in parts[:number])
 

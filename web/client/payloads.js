@@ -89,6 +89,15 @@
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer, reference: Uint8Array }} RecordPayment A treasurer notes that `amount` of `asset` came over a bank for bill `number`. `reference` is the hash of the bank's entry: the same entry is never noted twice. */
+/** @typedef {{ seller: AddressLike, arbiter: AddressLike, asset: Integer, amount: Integer, fee: Integer, terms_hash: Uint8Array, deadline_ms: Integer }} OpenDeal Lock `amount` for `seller` until the deadline; in a dispute `arbiter` divides it and has `fee` of it. `terms_hash`: SHA-256 of what was agreed, which the parties keep. */
+/** @typedef {{ deal: Integer }} ReleaseDeal The buyer gives the seller what the deal holds. */
+/** @typedef {{ deal: Integer, evidence_hash: Uint8Array }} DisputeDeal Buyer or seller calls the arbiter; the deadline does not count any more. `evidence_hash`: SHA-256 of what the arbiter is shown, as a delivery note. */
+/** @typedef {{ deal: Integer, asset: Integer, to_seller: Integer }} RuleDeal The arbiter gives the seller `to_seller`, itself the agreed fee, and the buyer the rest; amounts of `asset`. */
+/** @typedef {{ deal: Integer }} CancelDeal The seller gives the buyer back what the deal holds. */
+/** @typedef {{ asset: Integer, amount: Integer }} SwapSide One side of a swap: base units of an asset. */
+/** @typedef {{ give: SwapSide, want: SwapSide, taker: AddressLike, expires_ms: Integer }} OfferSwap Lock `give`, to be taken by `taker` alone at the price of `want` for all of it. With the sender's own address as `taker` every member may take it. */
+/** @typedef {{ swap: Integer, asset: Integer, amount: Integer }} TakeSwap Take `amount` of `asset`, what the swap gives, and pay its exact price. */
+/** @typedef {{ swap: Integer }} CancelSwap Take back what is left of one's swap. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -129,7 +138,7 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -758,6 +767,75 @@ export const STRUCTS = {
       { name: "reference", kind: "bytes", least: 32n, most: 32n },
     ],
   },
+  OpenDeal: {
+    kind: "open_deal", tag: null,
+    fields: [
+      { name: "seller", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "arbiter", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "fee", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "terms_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "deadline_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  ReleaseDeal: {
+    kind: "release_deal", tag: null,
+    fields: [
+      { name: "deal", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  DisputeDeal: {
+    kind: "dispute_deal", tag: null,
+    fields: [
+      { name: "deal", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "evidence_hash", kind: "bytes", least: 32n, most: 32n },
+    ],
+  },
+  RuleDeal: {
+    kind: "rule_deal", tag: null,
+    fields: [
+      { name: "deal", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "to_seller", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  CancelDeal: {
+    kind: "cancel_deal", tag: null,
+    fields: [
+      { name: "deal", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  SwapSide: {
+    kind: "swap_side", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  OfferSwap: {
+    kind: "offer_swap", tag: null,
+    fields: [
+      { name: "give", kind: "struct", of: ["SwapSide"] },
+      { name: "want", kind: "struct", of: ["SwapSide"] },
+      { name: "taker", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "expires_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  TakeSwap: {
+    kind: "take_swap", tag: null,
+    fields: [
+      { name: "swap", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  CancelSwap: {
+    kind: "cancel_swap", tag: null,
+    fields: [
+      { name: "swap", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
   SetBanker: {
     kind: "set_banker", tag: 48n,
     fields: [
@@ -1094,4 +1172,12 @@ export const TYPES = {
   correct_bill: { number: 409n, struct: "CorrectBill" },
   pay_bill: { number: 410n, struct: "PayBill" },
   record_payment: { number: 411n, struct: "RecordPayment" },
+  open_deal: { number: 528n, struct: "OpenDeal" },
+  release_deal: { number: 529n, struct: "ReleaseDeal" },
+  dispute_deal: { number: 530n, struct: "DisputeDeal" },
+  rule_deal: { number: 531n, struct: "RuleDeal" },
+  cancel_deal: { number: 532n, struct: "CancelDeal" },
+  offer_swap: { number: 533n, struct: "OfferSwap" },
+  take_swap: { number: 534n, struct: "TakeSwap" },
+  cancel_swap: { number: 535n, struct: "CancelSwap" },
 };
