@@ -29,6 +29,7 @@ from market.schema import ORDERS, order_key
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.api.access import sees_event
+from nodechain.api.deals import RIGHTS as DEAL_RIGHTS
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.events import Filter
 from nodechain.api.groups import RIGHTS as GROUP_RIGHTS
@@ -130,7 +131,10 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, f"{OF_A_SHARE[0]}/slots")),
         ("/v1/sharing/schemes/{number}/sums", "/v1/sharing/schemes/1/sums", members),
-        *((at, at.format(number=1, address=alice), owners if "address" in at else members) for at in GROUP_RIGHTS),
+        *(
+            (at, at.format(number=1, address=alice), owners if "address" in at else members)
+            for at in (*GROUP_RIGHTS, *DEAL_RIGHTS)
+        ),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}&unit={battery}", owners | at_unit),

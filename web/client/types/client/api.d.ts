@@ -1,4 +1,10 @@
 export type QueryValue = string | number | bigint | boolean;
+export type AccountDeals = {
+    "height": number;
+    "account": string;
+    "deals": readonly (DealView)[];
+    "next": string | null;
+};
 export type AccountReceipt = {
     "height": number;
     "index": number;
@@ -33,6 +39,12 @@ export type AccountSlots = {
     "account": string;
     "slot_ms": number;
     "slots": readonly (AccountSlot)[];
+};
+export type AccountSwaps = {
+    "height": number;
+    "account": string;
+    "swaps": readonly (SwapView)[];
+    "next": string | null;
 };
 export type AccountView = {
     "height": number;
@@ -179,6 +191,24 @@ export type ClosedVotes = {
     "height": number;
     "votes": readonly (ClosedVote)[];
     "next": string | null;
+};
+export type DealAnswer = {
+    "height": number;
+    "deal": DealView;
+};
+export type DealView = {
+    "number": number;
+    "buyer": string;
+    "seller": string;
+    "arbiter": string;
+    "asset": number;
+    "amount": Amount;
+    "fee": Amount;
+    "terms_hash": string;
+    "deadline_ms": number;
+    "disputer": string;
+    "evidence_hash": string;
+    "over": boolean;
 };
 export type DebtorBill = {
     "bill": ListedBill;
@@ -1029,6 +1059,29 @@ export type StatusView = {
     "clock_peers": number;
     "clock_limit_ms": number;
 };
+export type SwapAnswer = {
+    "height": number;
+    "swap": SwapView;
+};
+export type SwapView = {
+    "number": number;
+    "owner": string;
+    "taker": string;
+    "asset": number;
+    "give": Amount;
+    "left": Amount;
+    "want_asset": number;
+    "want": Amount;
+    "lot": Amount;
+    "lot_price": Amount;
+    "expires_ms": number;
+    "over": boolean;
+};
+export type Swaps = {
+    "height": number;
+    "swaps": readonly (SwapView)[];
+    "next": string | null;
+};
 export type TariffVersions = {
     "height": number;
     "versions": readonly (TariffView)[];
@@ -1635,6 +1688,66 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: MemberGroups;
+    };
+    "/v1/deals/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: DealAnswer;
+    };
+    "/v1/deals/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountDeals;
+    };
+    "/v1/swaps": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Swaps;
+    };
+    "/v1/swaps/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SwapAnswer;
+    };
+    "/v1/swaps/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountSwaps;
+    };
+    "/v1/swaps/named/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountSwaps;
     };
     "/v1/market/book": {
         path: {};

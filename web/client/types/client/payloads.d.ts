@@ -86,6 +86,15 @@
 /** @typedef {{ number: Integer, original: Integer, document: Uint8Array }} CorrectBill A document of its own, `number`, that takes the place of `original`; `document` is its hash. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer }} PayBill Pay `amount` of `asset` to the community's account for bill `number`. */
 /** @typedef {{ number: Integer, asset: Integer, amount: Integer, reference: Uint8Array }} RecordPayment A treasurer notes that `amount` of `asset` came over a bank for bill `number`. `reference` is the hash of the bank's entry: the same entry is never noted twice. */
+/** @typedef {{ seller: AddressLike, arbiter: AddressLike, asset: Integer, amount: Integer, fee: Integer, terms_hash: Uint8Array, deadline_ms: Integer }} OpenDeal Lock `amount` for `seller` until the deadline; in a dispute `arbiter` divides it and has `fee` of it. `terms_hash`: SHA-256 of what was agreed, which the parties keep. */
+/** @typedef {{ deal: Integer }} ReleaseDeal The buyer gives the seller what the deal holds. */
+/** @typedef {{ deal: Integer, evidence_hash: Uint8Array }} DisputeDeal Buyer or seller calls the arbiter; the deadline does not count any more. `evidence_hash`: SHA-256 of what the arbiter is shown, as a delivery note. */
+/** @typedef {{ deal: Integer, asset: Integer, to_seller: Integer }} RuleDeal The arbiter gives the seller `to_seller`, itself the agreed fee, and the buyer the rest; amounts of `asset`. */
+/** @typedef {{ deal: Integer }} CancelDeal The seller gives the buyer back what the deal holds. */
+/** @typedef {{ asset: Integer, amount: Integer }} SwapSide One side of a swap: base units of an asset. */
+/** @typedef {{ give: SwapSide, want: SwapSide, taker: AddressLike, expires_ms: Integer }} OfferSwap Lock `give`, to be taken by `taker` alone at the price of `want` for all of it. With the sender's own address as `taker` every member may take it. */
+/** @typedef {{ swap: Integer, asset: Integer, amount: Integer }} TakeSwap Take `amount` of `asset`, what the swap gives, and pay its exact price. */
+/** @typedef {{ swap: Integer }} CancelSwap Take back what is left of one's swap. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -126,7 +135,7 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -778,6 +787,75 @@ export type RecordPayment = {
     reference: Uint8Array;
 };
 /**
+ * Lock `amount` for `seller` until the deadline; in a dispute `arbiter` divides it and has `fee` of it. `terms_hash`: SHA-256 of what was agreed, which the parties keep.
+ */
+export type OpenDeal = {
+    seller: AddressLike;
+    arbiter: AddressLike;
+    asset: Integer;
+    amount: Integer;
+    fee: Integer;
+    terms_hash: Uint8Array;
+    deadline_ms: Integer;
+};
+/**
+ * The buyer gives the seller what the deal holds.
+ */
+export type ReleaseDeal = {
+    deal: Integer;
+};
+/**
+ * Buyer or seller calls the arbiter; the deadline does not count any more. `evidence_hash`: SHA-256 of what the arbiter is shown, as a delivery note.
+ */
+export type DisputeDeal = {
+    deal: Integer;
+    evidence_hash: Uint8Array;
+};
+/**
+ * The arbiter gives the seller `to_seller`, itself the agreed fee, and the buyer the rest; amounts of `asset`.
+ */
+export type RuleDeal = {
+    deal: Integer;
+    asset: Integer;
+    to_seller: Integer;
+};
+/**
+ * The seller gives the buyer back what the deal holds.
+ */
+export type CancelDeal = {
+    deal: Integer;
+};
+/**
+ * One side of a swap: base units of an asset.
+ */
+export type SwapSide = {
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * Lock `give`, to be taken by `taker` alone at the price of `want` for all of it. With the sender's own address as `taker` every member may take it.
+ */
+export type OfferSwap = {
+    give: SwapSide;
+    want: SwapSide;
+    taker: AddressLike;
+    expires_ms: Integer;
+};
+/**
+ * Take `amount` of `asset`, what the swap gives, and pay its exact price.
+ */
+export type TakeSwap = {
+    swap: Integer;
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * Take back what is left of one's swap.
+ */
+export type CancelSwap = {
+    swap: Integer;
+};
+/**
  * Make an account the banker.
  */
 export type SetBanker = {
@@ -1146,6 +1224,14 @@ export type Payloads = {
     correct_bill: CorrectBill;
     pay_bill: PayBill;
     record_payment: RecordPayment;
+    open_deal: OpenDeal;
+    release_deal: ReleaseDeal;
+    dispute_deal: DisputeDeal;
+    rule_deal: RuleDeal;
+    cancel_deal: CancelDeal;
+    offer_swap: OfferSwap;
+    take_swap: TakeSwap;
+    cancel_swap: CancelSwap;
 };
 export type Field = {
     name?: string | undefined;
