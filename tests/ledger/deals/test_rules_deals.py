@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
@@ -104,9 +104,9 @@ def test_de1_a_deal_locks_the_amount_with_the_buyer_and_nothing_of_anybody_else(
         ({"fee": ENT + 1}, "arbiter_fee_too_high"),
     ],
 )
-def test_de1_a_bad_deal_is_refused_and_locks_nothing(changes: dict[str, object], code: str) -> None:
+def test_de1_a_bad_deal_is_refused_and_locks_nothing(changes: dict[str, Any], code: str) -> None:
     chain = DealChain()
-    assert chain.open(**changes).code == code  # type: ignore[arg-type]
+    assert chain.open(**changes).code == code
     assert (chain.has("B"), chain.deal()) == (FUNDS, None)
 
 
