@@ -112,6 +112,8 @@ class Holding(NamedTuple):
     waiting: int = 0
     reservation: int = 0
     distribution: int = 0
+    deal: int = 0
+    swap: int = 0
 
 
 @dataclass

@@ -8,6 +8,7 @@ from ledger.bank.module import BANK
 from ledger.billing.module import BILLING
 from ledger.chain.module import CHAIN
 from ledger.chain.registry import Module
+from ledger.deals.module import DEALS_MODULE
 from ledger.debts.module import DEBTS
 from ledger.energy.module import ENERGY
 from ledger.governance.module import GOVERNANCE
@@ -23,7 +24,7 @@ from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, SHARING_RUNS,
-    LATE_CORRECTIONS_MODULE, GRID, BILLING, GROUPS_MODULE, RESOLUTIONS_MODULE,
+    LATE_CORRECTIONS_MODULE, GRID, BILLING, GROUPS_MODULE, RESOLUTIONS_MODULE, DEALS_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

@@ -49,6 +49,8 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "sources_differ", "debt_paid", "claim_paid", "point_tariff_set", "grid_booked", "grid_debt_paid",
             "grid_claim_paid", "grid_unpaid", "grid_excess",
             "ballot_cast", "ballot_void",
+            "deal_opened", "deal_disputed", "deal_ended", "swap_offered", "swap_priced",
+            "swap_taken", "swap_paid", "swap_ended",
             "group_share_set", "group_income_paid", "group_spent", "group_bill_paid",
         ),
         Open.OWN,

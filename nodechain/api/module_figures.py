@@ -10,6 +10,7 @@ from aiohttp import web
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
+from ledger.deals.queries import open_deals
 from ledger.debts.queries import claims_of_pool, open_debts
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
@@ -146,6 +147,13 @@ def _groups(at: CommittedState) -> Iterator[Figure]:
     yield "groups_held", "gauge", "What groups may spend, in the currency.", found.held / 10**decimals
 
 
+def _deals(at: CommittedState) -> Iterator[Figure]:
+    deals, disputed, swaps = open_deals(at.reader)
+    yield "deals_open", "gauge", "Deals that are open, disputed ones too.", deals
+    yield "deals_disputed", "gauge", "Of these, deals whose arbiter is to rule.", disputed
+    yield "swaps_open", "gauge", "Swaps that are offered.", swaps
+
+
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
@@ -153,4 +161,5 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("billing", _billing),
     ("groups", _groups),
     ("resolutions", _resolutions),
+    ("deals", _deals),
 )

@@ -119,6 +119,12 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "resolutions": (Open.MEMBERS, ()),
     "ballots": (Open.OWN, (8,)),
     "open_resolutions": (Open.MEMBERS, ()),
+    # Deals and swaps: those that are in them.
+    "deals": (Open.EVERYTHING, ()),
+    "account_deals": (Open.OWN, _FIRST),
+    "swaps": (Open.EVERYTHING, ()),
+    "account_swaps": (Open.OWN, _FIRST),
+    "named_swaps": (Open.OWN, _FIRST),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),

@@ -20,6 +20,7 @@ from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView,
 from nodechain.client.answers.billing_documents import BillDocument, BillDocuments
 from nodechain.client.answers.billing_office import BillFile, ListedBill
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
+from nodechain.client.answers.deals import AccountDeals, AccountSwaps, DealAnswer, SwapAnswer, Swaps
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
 from nodechain.client.answers.grid import GridAccount, GridDebts, GridSums, GridView, Tariffs, TariffVersions
@@ -74,6 +75,7 @@ class RestClient:
         self.grid = GridReads(self.api)
         self.groups = GroupReads(self.api)
         self.resolutions = ResolutionReads(self.api)
+        self.deals = DealReads(self.api)
 
     @property
     def url(self) -> str:
@@ -453,6 +455,37 @@ class GroupReads:
     def preview(self, number: int, address: str, amount: int) -> GroupPreviewView:
         """What an account would get of `amount` base units of the currency, or of what is there (0)."""
         return self._api.get(f"/v1/groups/{number}/preview/{escaped(address)}", GroupPreviewView, amount=amount)
+
+
+class DealReads:
+    """Open deals and swaps."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def deal(self, number: int) -> DealAnswer:
+        """An open deal; raises `NotFound` (unknown_deal) where it has ended, too."""
+        return self._api.get(f"/v1/deals/{number}", DealAnswer)
+
+    def of_account(self, address: str) -> Iterator[AccountDeals]:
+        """The open deals that an account is in, a page at a time."""
+        return _pages(self._api, f"/v1/deals/accounts/{escaped(address)}", AccountDeals, {})
+
+    def swap(self, number: int) -> SwapAnswer:
+        """An open swap."""
+        return self._api.get(f"/v1/swaps/{number}", SwapAnswer)
+
+    def swaps(self) -> Iterator[Swaps]:
+        """Open swaps, a page at a time."""
+        return _pages(self._api, "/v1/swaps", Swaps, {})
+
+    def swaps_of(self, address: str) -> Iterator[AccountSwaps]:
+        """The open swaps that an account offers, a page at a time."""
+        return _pages(self._api, f"/v1/swaps/accounts/{escaped(address)}", AccountSwaps, {})
+
+    def swaps_for(self, address: str) -> Iterator[AccountSwaps]:
+        """The open swaps that only an account may take, a page at a time."""
+        return _pages(self._api, f"/v1/swaps/named/{escaped(address)}", AccountSwaps, {})
 
 
 class ResolutionReads:

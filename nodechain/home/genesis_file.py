@@ -27,7 +27,9 @@ from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.billing.genesis import BILLING_SECTION, BillingSection
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator, check_genesis
 from ledger.chain.parameter_text import parse_parameter
+from ledger.chain.parameters import PARTS
 from ledger.chain.section import check_sections, sections_of
+from ledger.deals.genesis import DEALS_SECTION, DealsSection
 from ledger.encoding.amounts import format_amount, parse_amount, parse_duration_ms, parse_energy, parse_share
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
 from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
@@ -122,6 +124,12 @@ class ResolutionsTable(FileTable):
     opened_by: Literal["voters", "members"] = "voters"
 
 
+class DealsTable(FileTable):
+    """The greatest part of a deal's amount that an arbiter may be promised."""
+
+    max_fee: Share = PARTS // 10
+
+
 class ValidatorSection(FileTable):
     """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
 
@@ -189,6 +197,7 @@ class Template(FileTable):
     grid: GridTable | None = None
     groups: GroupsTable | None = None
     resolutions: ResolutionsTable | None = None
+    deals: DealsTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -287,6 +296,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *grid_section(template.grid, assets, partial(_asset, assets), address_of),
         *_groups(template, assets, address_of),
         *_resolutions(template),
+        *_deals(template),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -440,6 +450,13 @@ def _products(template: Template, assets: Assets) -> tuple[GenesisProduct, ...]:
     )
 
 
+def _deals(template: Template) -> tuple[tuple[str, bytes], ...]:
+    table = template.deals
+    if table is None:
+        return ()
+    return (DEALS_SECTION.holding(DealsSection(table.max_fee)),)
+
+
 def _terms(unit: UnitSection) -> StorageTerms:
     return StorageTerms(
         int(Technology[unit.technology.upper()]),
@@ -457,6 +474,7 @@ def _parameters(template: Template) -> dict[str, int]:
         "sharing": template.sharing,
         "grid": template.grid,
         "groups": template.groups,
+        "deals": template.deals,
     }
     chosen = {*template.modules, *(name for name, table in tables.items() if table is not None)}
     on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)

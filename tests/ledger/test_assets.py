@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness.chain import ChainFixture, address, make_genesis
+from harness.chain import ChainFixture, Holding, address, make_genesis
 from ledger.bank.assets import (
     CURRENCY_ASSET,
     ENERGY_ASSET,
@@ -127,7 +127,7 @@ def test_the_banker_moves_each_currency_in_and_out(chain: ChainFixture) -> None:
     assert minted.events == (CurrencyMinted(address("bank"), address("B"), FORINT_ASSET, 500),)
     asked = chain.do("B", LockWithdrawal(FORINT_ASSET, 400))
     assert asked.events == (WithdrawalLocked(address("B"), FORINT_ASSET, 400),)
-    assert chain.balance("B", FORINT_ASSET) == (100, 0, 0, 400, 0, 0, 0)
+    assert chain.balance("B", FORINT_ASSET) == Holding(100, withdrawal=400)
     assert chain.try_("bank", BurnCurrency(CURRENCY_ASSET, address("B"), 1)).code == "insufficient_lock"
     assert chain.try_("bank", UnlockCurrency(CURRENCY_ASSET, address("B"), 1)).code == "insufficient_lock"
     burned = chain.do("bank", BurnCurrency(FORINT_ASSET, address("B"), 300))

@@ -28,6 +28,8 @@ from ledger.chain.identity import ChainIdentity
 from ledger.chain.registry import Registry, TransactionType
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet, validator_address
 from ledger.chain.votes import VoteKind, prepared_value, vote_message
+from ledger.deals import payloads as d
+from ledger.deals.terms import SwapSide
 from ledger.encoding.codec import Bytes20, Bytes32, Uint, Value, encode
 from ledger.energy import payloads as e
 from ledger.energy.storage_terms import StorageTerms, Technology
@@ -247,12 +249,30 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
-    found |= group_samples() | resolution_samples()
+    found |= group_samples() | resolution_samples() | deal_samples()
     found["correct_folded_slot"] = ("A", folded_correction(), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)
     return found
+
+
+def deal_samples() -> dict[str, tuple[str, Value, int]]:
+    """What is sent of deals and swaps; a swap for everybody, and one for a named account."""
+    terms, taker = hashlib.sha256(b"heat pump, delivered").digest(), address_named("B")
+    opened = d.OpenDeal(taker, address_named("X"), CURRENCY_ASSET, 10**11, 10**9, terms, START_MS + 86_400_000)
+    give, want = SwapSide(ENERGY_ASSET, 10**10), SwapSide(CURRENCY_ASSET, 1_100_000_000)
+    return {
+        "open_deal": ("A", opened, 22),
+        "release_deal": ("A", d.ReleaseDeal(7), 23),
+        "dispute_deal": ("A", d.DisputeDeal(300, hashlib.sha256(b"delivery note").digest()), 24),
+        "rule_deal": ("A", d.RuleDeal(2**40 + 1, CURRENCY_ASSET, 0), 25),
+        "cancel_deal": ("A", d.CancelDeal(1), 26),
+        "offer_swap": ("A", d.OfferSwap(give, want, address_named("A"), START_MS + 1), 27),
+        "offer_swap/named": ("A", d.OfferSwap(give, want, taker, START_MS + 1), 28),
+        "take_swap": ("A", d.TakeSwap(200, ENERGY_ASSET, 10**9), 29),
+        "cancel_swap": ("A", d.CancelSwap(1), 30),
+    }
 
 
 def group_samples() -> dict[str, tuple[str, Value, int]]:

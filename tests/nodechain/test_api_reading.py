@@ -42,6 +42,8 @@ OF_MODULES_THAT_ARE_OFF = (
     "/v1/groups",
     "/v1/grid",
     "/v1/resolutions",
+    "/v1/deals",
+    "/v1/swaps",
 )
 
 

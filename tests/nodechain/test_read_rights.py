@@ -29,6 +29,7 @@ from market.schema import ORDERS, order_key
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.api.access import sees_event
+from nodechain.api.deals import RIGHTS as DEAL_RIGHTS
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.events import Filter
 from nodechain.api.groups import RIGHTS as GROUP_RIGHTS
@@ -72,7 +73,7 @@ def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
     text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}'
-    text += f"[sharing]\n[groups]\n[resolutions]\n{GRID_TABLE}"
+    text += f"[sharing]\n[groups]\n[resolutions]\n[deals]\n{GRID_TABLE}"
     (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(folder / "template.toml")
 
@@ -133,7 +134,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         *((f"/v1/sharing/schemes/{{number}}/{of}", f"/v1/sharing/schemes/1/{of}", members) for of in ("sums", "days")),
         *(
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
-            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS)
+            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS)
         ),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
@@ -239,7 +240,8 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         parts = table.key.split()
         accounts = {"address", "unit", "account", "consumer"}
         for place in offsets:
-            number = place // {"scheme": 8, "group": 8, "resolution": 8, "pool": 9}.get(parts[0], 20)
+            widths = {"scheme": 8, "group": 8, "resolution": 8, "pool": 9, "deal": 8, "swap": 8}
+            number = place // widths.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
             assert all(part in accounts | {"scheme", "month", "pool", "group", "resolution"} for part in parts[:number])
 

@@ -227,6 +227,7 @@ table(
   GroupTerms - name:t operator:a rights:*i asset:i monthly_limit:i reserve:i division:i rhythm:i wait_ms:i transfers:i
   GroupRow - account:a share:i key:i points:*i
   ShareTransferTerms - group:i sender:a recipient:a parts:i share_then:i from_slot:i signed_ms:i
+  SwapSide - asset:i amount:i
   RateStep - from_quarter:i rate:i
   TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep
   ZoneFee - from_zone:t to_zone:t rate:TimeRate
@@ -332,6 +333,14 @@ const TYPES = {};
   open_resolution 504 title:t text_hash:b options:*t majority:i quorum:i deadline_ms:i
   cast_ballot 505 resolution:i option:i
   withdraw_resolution 506 resolution:i
+  open_deal 528 seller:a arbiter:a asset:i amount:i fee:i terms_hash:b deadline_ms:i
+  release_deal 529 deal:i
+  dispute_deal 530 deal:i evidence_hash:b
+  rule_deal 531 deal:i asset:i to_seller:i
+  cancel_deal 532 deal:i
+  offer_swap 533 give:SwapSide want:SwapSide taker:a expires_ms:i
+  take_swap 534 swap:i asset:i amount:i
+  cancel_swap 535 swap:i
   finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i

@@ -20,6 +20,8 @@ const PURPOSES: Record<string, number> = {
   reservation: 50,
   order: 72,
   distribution: 128,
+  deal: 176,
+  swap: 177,
 };
 const SHOWN_BESIDE = new Set(["asset", "symbol", "available", "total"]);
 const VALUE_LIMIT = 64;

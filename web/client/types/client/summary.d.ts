@@ -61,6 +61,15 @@ export const TEXTS: Readonly<{
     pay_from_group: "Pay {amount} of group {group} to {recipient} (bill {bill}): {purpose}.";
     assign_tariff: "Give points the grid tariff {tariff} (0: the default one) from slot {from_slot} on.";
     act_for_group: "Send transaction type {type} in the name of group {group}.";
+    open_deal: "Hold {amount} for {seller} until {deadline_ms}; {arbiter} divides it in a dispute and has {fee} for that.";
+    release_deal: "Give the seller what deal {deal} holds.";
+    dispute_deal: "Call the arbiter of deal {deal}.";
+    rule_deal: "Rule on deal {deal}: {to_seller} to the seller, the agreed fee to you, the rest to the buyer.";
+    cancel_deal: "Give the buyer back what deal {deal} holds.";
+    offer_swap: "Offer {give.amount} for {want.amount} to {taker} (yourself: to every member).";
+    offer_swap_until: "Offer {give.amount} for {want.amount} to {taker} (yourself: to every member) until {expires_ms}.";
+    take_swap: "Take {amount} of swap {swap} at its price.";
+    cancel_swap: "Take back what is left of swap {swap}.";
     admit_group: "open the group {opening.terms.name} from slot {opening.from_slot} on, run by {opening.terms.operator}";
     change_group: "change group {group}: name {terms.name}, run by {terms.operator}";
     assign_shares: "set members' shares of group {change.group} from slot {change.from_slot} on";
