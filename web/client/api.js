@@ -2,11 +2,13 @@
 
 /** @typedef {string | number | bigint | boolean} QueryValue */
 
+/** @typedef {{ "height": number, "account": string, "deals": readonly (DealView)[], "next": string | null }} AccountDeals */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
 /** @typedef {{ "height": number, "address": string, "time_ms": number, "receipts": readonly (AccountReceipt)[], "next": string | null }} AccountReceipts */
 /** @typedef {{ "height": number, "account": string, "months": readonly (MonthShare)[], "owes": readonly (OpenAmountView)[], "is_owed": readonly (OpenAmountView)[] }} AccountShares */
 /** @typedef {{ "scheme": number, "slot": number, "start_ms": number, "run": number, "version": number, "final": boolean, "points": readonly (PointShare)[] }} AccountSlot */
 /** @typedef {{ "height": number, "account": string, "slot_ms": number, "slots": readonly (AccountSlot)[] }} AccountSlots */
+/** @typedef {{ "height": number, "account": string, "swaps": readonly (SwapView)[], "next": string | null }} AccountSwaps */
 /** @typedef {{ "height": number, "address": string, "member": boolean, "roles": readonly (string)[], "nonce": number, "next_nonce": number, "open_sessions": number, "open_votes": number, "open_orders": number, "balances": readonly (Holding)[], "metered": Metered }} AccountView */
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
 /** @typedef {{ "alive": boolean }} Alive */
@@ -31,7 +33,9 @@
 /** @typedef {{ "clock_ms": number }} ClockView */
 /** @typedef {{ "number": number, "action": Record<string, any>, "result": string, "code": string, "height": number, "time_ms": number, "opened_by": string, "choices": readonly (Choice)[] }} ClosedVote */
 /** @typedef {{ "height": number, "votes": readonly (ClosedVote)[], "next": string | null }} ClosedVotes */
-/** @typedef {{ "bill": ListedBill, "member": string, "email": string, "due_day": string, "open_cents": number, "overdue_days": number }} DebtorBill */
+/** @typedef {{ "height": number, "deal": DealView }} DealAnswer */
+/** @typedef {{ "number": number, "buyer": string, "seller": string, "arbiter": string, "asset": number, "amount": Amount, "fee": Amount, "terms_hash": string, "deadline_ms": number, "disputer": string, "evidence_hash": string, "over": boolean }} DealView */
+/** @typedef {{ "bill": ListedBill, "member": string, "email": string, "due_day": string, "open_cents": number, "overdue_days": number, "reminded": number, "reminded_day": string, "next_level": number, "next_fee_cents": number }} DebtorBill */
 /** @typedef {{ "day": string, "open_cents": number, "bills": readonly (DebtorBill)[] }} Debtors */
 /** @typedef {{ "height": number, "block": string, "transaction": string, "transaction_proof": string, "receipt": string, "receipt_proof": string }} DecisionProof */
 /** @typedef {{ "zone": string, "seller": string, "has_book": boolean, "next_number": number, "billed_until_day": string, "documents": number, "pending": number, "settled": number, "run": RunView | null }} DeskView */
@@ -109,6 +113,7 @@
 /** @typedef {{ "height": number, "table": string, "key": string, "value": string | null, "state_root": string, "proof": string }} ProofAnswer */
 /** @typedef {{ "raw_jump": number, "jump_wh": number, "raw_register": number, "since_ms": number, "time_ms": number }} QuarantinedJump */
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
+/** @typedef {{ "listed_as": ListedBill, "receipts": number, "opening": string }} ReceivedBill */
 /** @typedef {{ "height": number, "resolution": ResolutionView }} ResolutionAnswer */
 /** @typedef {{ "number": number, "title": string, "text_hash": string, "opened_by": string, "opened_ms": number, "deadline_ms": number, "majority": string, "quorum": number, "options": readonly (OptionView)[], "abstentions": number, "outcome": string, "decided": number }} ResolutionView */
 /** @typedef {{ "height": number, "resolutions": readonly (ResolutionView)[], "next": string | null }} Resolutions */
@@ -142,6 +147,9 @@
 /** @typedef {{ "entries": readonly (EntryView)[] }} StatementEntries */
 /** @typedef {{ "height": number, "address": string, "movements": readonly (Movement)[], "next": string | null }} StatementView */
 /** @typedef {{ "height": number, "chain_id": string, "genesis_hash": string, "block_hash": string, "state_root": string, "time_ms": number, "version": string, "protocol_version": number, "known_version": number, "modules": readonly (string)[], "upgrade": PlannedUpgrade | null, "mode": string, "validator": string, "signing": boolean, "safe_mode": string, "safe_mode_ends_at": number | null, "round": number, "behind": number, "validators": number, "validators_connected": number, "peers": number, "pool": PoolView, "disk": DiskView, "simulated_clock": boolean, "clock_ms": number, "clock_ahead_ms": number | null, "clock_peers": number, "clock_limit_ms": number }} StatusView */
+/** @typedef {{ "height": number, "swap": SwapView }} SwapAnswer */
+/** @typedef {{ "number": number, "owner": string, "taker": string, "asset": number, "give": Amount, "left": Amount, "want_asset": number, "want": Amount, "lot": Amount, "lot_price": Amount, "expires_ms": number, "over": boolean }} SwapView */
+/** @typedef {{ "height": number, "swaps": readonly (SwapView)[], "next": string | null }} Swaps */
 /** @typedef {{ "height": number, "versions": readonly (TariffView)[] }} TariffVersions */
 /** @typedef {{ "tariff": number, "version": number, "from_slot": number, "from_ms": number, "terms": Record<string, any> }} TariffView */
 /** @typedef {{ "height": number, "default_tariff": number, "tariffs": readonly (TariffView)[] }} Tariffs */
@@ -220,6 +228,12 @@
  *   "/v1/resolutions": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Resolutions },
  *   "/v1/resolutions/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ResolutionAnswer },
  *   "/v1/resolutions/{number}/ballots/{address}": { path: { "number": QueryValue; "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: BallotView },
+ *   "/v1/deals/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: DealAnswer },
+ *   "/v1/deals/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountDeals },
+ *   "/v1/swaps": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Swaps },
+ *   "/v1/swaps/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SwapAnswer },
+ *   "/v1/swaps/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountSwaps },
+ *   "/v1/swaps/named/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountSwaps },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

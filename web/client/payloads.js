@@ -19,6 +19,8 @@
 /** @typedef {"demand" | "slot" | "day" | "month" | Integer} Rhythm */
 /** @typedef {"nobody" | "group" | "members" | Integer} ShareTransfers */
 /** @typedef {"most" | "half" | "two_thirds" | Integer} Majority */
+/** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
+/** @typedef {"own" | "operator" | Integer} ValueSource */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -93,6 +95,21 @@
 /** @typedef {{ title: string, text_hash: Uint8Array, options: readonly (string)[], majority: Majority, quorum: Integer, deadline_ms: Integer }} OpenResolution Ask the members. `text_hash`: SHA-256 of the document that says what is resolved; who asks sends it round. `quorum`: how many ballots it needs at least, abstentions included. */
 /** @typedef {{ resolution: Integer, option: Integer }} CastBallot Vote for an option, counted from 1, or abstain (0); until the deadline another ballot takes its place. */
 /** @typedef {{ resolution: Integer }} WithdrawResolution Take back what one has asked, before anybody else has voted. */
+/** @typedef {{ seller: AddressLike, arbiter: AddressLike, asset: Integer, amount: Integer, fee: Integer, terms_hash: Uint8Array, deadline_ms: Integer }} OpenDeal Lock `amount` for `seller` until the deadline; in a dispute `arbiter` divides it and has `fee` of it. `terms_hash`: SHA-256 of what was agreed, which the parties keep. */
+/** @typedef {{ deal: Integer }} ReleaseDeal The buyer gives the seller what the deal holds. */
+/** @typedef {{ deal: Integer, evidence_hash: Uint8Array }} DisputeDeal Buyer or seller calls the arbiter; the deadline does not count any more. `evidence_hash`: SHA-256 of what the arbiter is shown, as a delivery note. */
+/** @typedef {{ deal: Integer, asset: Integer, to_seller: Integer }} RuleDeal The arbiter gives the seller `to_seller`, itself the agreed fee, and the buyer the rest; amounts of `asset`. */
+/** @typedef {{ deal: Integer }} CancelDeal The seller gives the buyer back what the deal holds. */
+/** @typedef {{ asset: Integer, amount: Integer }} SwapSide One side of a swap: base units of an asset. */
+/** @typedef {{ give: SwapSide, want: SwapSide, taker: AddressLike, expires_ms: Integer }} OfferSwap Lock `give`, to be taken by `taker` alone at the price of `want` for all of it. With the sender's own address as `taker` every member may take it. */
+/** @typedef {{ swap: Integer, asset: Integer, amount: Integer }} TakeSwap Take `amount` of `asset`, what the swap gives, and pay its exact price. */
+/** @typedef {{ swap: Integer }} CancelSwap Take back what is left of one's swap. */
+/** @typedef {{ injected_mwh: Integer, taken_mwh: Integer, shared_mwh: Integer, paid: Integer, fees: Integer }} RunSums What a run of a slot came to. */
+/** @typedef {{ run: Integer, version: Integer, substituted: Integer, inputs_root: Uint8Array, rows_root: Uint8Array, sums: RunSums }} SettledSlot The newest run of a slot under a version, the roots of what went in and came out (SC8). `substituted`: how many values were not there. */
+/** @typedef {{ state: SlotState, source: ValueSource, energy_mwh: Integer, part_mwh: Integer }} SlotInput A point's value as a run used it; `part_mwh`: what of it counts in the scheme. */
+/** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
+/** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
+/** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -133,7 +150,7 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -166,6 +183,8 @@ export const ENUMS = {
   Rhythm: { demand: 1n, slot: 2n, day: 3n, month: 4n },
   ShareTransfers: { nobody: 1n, group: 2n, members: 3n },
   Majority: { most: 1n, half: 2n, two_thirds: 3n },
+  SlotState: { missing: 0n, measured: 1n, substituted: 2n, imported: 3n, corrected: 4n },
+  ValueSource: { own: 1n, operator: 2n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
 };
 
@@ -787,6 +806,133 @@ export const STRUCTS = {
       { name: "resolution", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
     ],
   },
+  OpenDeal: {
+    kind: "open_deal", tag: null,
+    fields: [
+      { name: "seller", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "arbiter", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "fee", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "terms_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "deadline_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  ReleaseDeal: {
+    kind: "release_deal", tag: null,
+    fields: [
+      { name: "deal", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  DisputeDeal: {
+    kind: "dispute_deal", tag: null,
+    fields: [
+      { name: "deal", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "evidence_hash", kind: "bytes", least: 32n, most: 32n },
+    ],
+  },
+  RuleDeal: {
+    kind: "rule_deal", tag: null,
+    fields: [
+      { name: "deal", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "to_seller", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  CancelDeal: {
+    kind: "cancel_deal", tag: null,
+    fields: [
+      { name: "deal", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  SwapSide: {
+    kind: "swap_side", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  OfferSwap: {
+    kind: "offer_swap", tag: null,
+    fields: [
+      { name: "give", kind: "struct", of: ["SwapSide"] },
+      { name: "want", kind: "struct", of: ["SwapSide"] },
+      { name: "taker", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "expires_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  TakeSwap: {
+    kind: "take_swap", tag: null,
+    fields: [
+      { name: "swap", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  CancelSwap: {
+    kind: "cancel_swap", tag: null,
+    fields: [
+      { name: "swap", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  RunSums: {
+    kind: "run_sums", tag: null,
+    fields: [
+      { name: "injected_mwh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "mWh" },
+      { name: "taken_mwh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "mWh" },
+      { name: "shared_mwh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "mWh" },
+      { name: "paid", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "fees", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  SettledSlot: {
+    kind: "settled_slot", tag: null,
+    fields: [
+      { name: "run", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "version", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "substituted", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "count" },
+      { name: "inputs_root", kind: "bytes", least: 32n, most: 32n },
+      { name: "rows_root", kind: "bytes", least: 32n, most: 32n },
+      { name: "sums", kind: "struct", of: ["RunSums"] },
+    ],
+  },
+  SlotInput: {
+    kind: "slot_input", tag: null,
+    fields: [
+      { name: "state", kind: "integer", least: 0n, most: 4n, names: "SlotState" },
+      { name: "source", kind: "integer", least: 1n, most: 2n, names: "ValueSource" },
+      { name: "energy_mwh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "mWh" },
+      { name: "part_mwh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "mWh" },
+    ],
+  },
+  ChangedValue: {
+    kind: "changed_value", tag: null,
+    fields: [
+      { name: "point", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "energy_mwh", kind: "integer", least: 0n, most: 1099511627775n, unit: "mWh" },
+    ],
+  },
+  RestoredPiece: {
+    kind: "restored_piece", tag: null,
+    fields: [
+      { name: "chunk", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
+      { name: "inputs", kind: "list", least: 1n, most: 64n, item: { kind: "struct", of: ["SlotInput"] } },
+      { name: "nodes", kind: "bytes", least: 0n, most: 1024n },
+      { name: "changes", kind: "list", least: 0n, most: 64n, item: { kind: "struct", of: ["ChangedValue"] } },
+    ],
+  },
+  CorrectFoldedSlot: {
+    kind: "correct_folded_slot", tag: null,
+    fields: [
+      { name: "scheme", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "slot", kind: "integer", least: 0n, most: 10000000000n, unit: "number" },
+      { name: "file", kind: "bytes", least: 32n, most: 32n },
+      { name: "entry", kind: "struct", of: ["SettledSlot"] },
+      { name: "place", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "count" },
+      { name: "nodes", kind: "bytes", least: 0n, most: 1024n },
+      { name: "pieces", kind: "list", least: 1n, most: 64n, item: { kind: "struct", of: ["RestoredPiece"] } },
+    ],
+  },
   SetBanker: {
     kind: "set_banker", tag: 48n,
     fields: [
@@ -1126,4 +1272,13 @@ export const TYPES = {
   open_resolution: { number: 504n, struct: "OpenResolution" },
   cast_ballot: { number: 505n, struct: "CastBallot" },
   withdraw_resolution: { number: 506n, struct: "WithdrawResolution" },
+  open_deal: { number: 528n, struct: "OpenDeal" },
+  release_deal: { number: 529n, struct: "ReleaseDeal" },
+  dispute_deal: { number: 530n, struct: "DisputeDeal" },
+  rule_deal: { number: 531n, struct: "RuleDeal" },
+  cancel_deal: { number: 532n, struct: "CancelDeal" },
+  offer_swap: { number: 533n, struct: "OfferSwap" },
+  take_swap: { number: 534n, struct: "TakeSwap" },
+  cancel_swap: { number: 535n, struct: "CancelSwap" },
+  correct_folded_slot: { number: 552n, struct: "CorrectFoldedSlot" },
 };

@@ -8702,252 +8702,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/sharing/schemes/{number}/days": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Days of a scheme under one root */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description a past one whose state is kept; default: the head's */
-                    height?: number;
-                    /** @description entries a page, 1 to 1000 */
-                    limit?: number;
-                    /** @description the `next` of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    number: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The answer */
-                200: {
-                    headers: {
-                        /** @description The tag of the content, for `If-None-Match` */
-                        ETag?: string;
-                        /** @description private, no-cache: kept, and asked for again */
-                        "Cache-Control"?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["FoldedDays"];
-                    };
-                };
-                /** @description The client has it already (`If-None-Match`) */
-                304: {
-                    headers: {
-                        /** @description The tag of the content, for `If-None-Match` */
-                        ETag?: string;
-                        /** @description private, no-cache: kept, and asked for again */
-                        "Cache-Control"?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nobody has signed in, or the token is over (`login_needed`) */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description It is not open to who has signed in (`not_yours`) */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
-                405: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The node is not asked by this name (`host_not_allowed`) */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the node; its log tells more */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The node cannot answer now: it is busy, or its store failed */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** Days of a scheme under one root: the headers alone */
-        head: {
-            parameters: {
-                query?: {
-                    /** @description a past one whose state is kept; default: the head's */
-                    height?: number;
-                    /** @description entries a page, 1 to 1000 */
-                    limit?: number;
-                    /** @description the `next` of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path: {
-                    number: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The headers of the answer */
-                200: {
-                    headers: {
-                        /** @description The tag of the content, for `If-None-Match` */
-                        ETag?: string;
-                        /** @description private, no-cache: kept, and asked for again */
-                        "Cache-Control"?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The client has it already (`If-None-Match`) */
-                304: {
-                    headers: {
-                        /** @description The tag of the content, for `If-None-Match` */
-                        ETag?: string;
-                        /** @description private, no-cache: kept, and asked for again */
-                        "Cache-Control"?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Nobody has signed in, or the token is over (`login_needed`) */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description It is not open to who has signed in (`not_yours`) */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
-                405: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The node is not asked by this name (`host_not_allowed`) */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A fault of the node; its log tells more */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The node cannot answer now: it is busy, or its store failed */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        patch?: never;
-        trace?: never;
-    };
     "/v1/sharing/schemes/{number}/differences": {
         parameters: {
             query?: never;
@@ -13498,6 +13252,1462 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deals/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An open deal */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DealAnswer"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** An open deal: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deals/accounts/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open deals that an account is in */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountDeals"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** The open deals that an account is in: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open swaps by number */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Swaps"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Open swaps by number: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/swaps/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An open swap */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SwapAnswer"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** An open swap: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/swaps/accounts/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open swaps that an account offers */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountSwaps"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** The open swaps that an account offers: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/swaps/named/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open swaps that only an account may take */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountSwaps"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** The open swaps that only an account may take: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/market/book": {
         parameters: {
             query?: never;
@@ -14719,7 +15929,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An account's bills, where this node's home is the operator's */
+        /** An account's bills, where this node's home made or received them */
         get: {
             parameters: {
                 query?: {
@@ -14843,7 +16053,7 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        /** An account's bills, where this node's home is the operator's: the headers alone */
+        /** An account's bills, where this node's home made or received them: the headers alone */
         head: {
             parameters: {
                 query?: {
@@ -15201,7 +16411,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        form: "json" | "html" | "csv" | "pdf" | "cii" | "ubl" | "cii-credit" | "ubl-credit" | "swiss-qr";
+                        form: "json" | "proof" | "html" | "csv" | "pdf" | "cii" | "ubl" | "cii-credit" | "ubl-credit" | "swiss-qr";
                         buyer?: {
                             name: string;
                             street?: string;
@@ -16303,6 +17513,187 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/billing/desk/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A form of a bill for its member, who stands on it by the member book */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        number: number;
+                        /** @enum {string} */
+                        form: "json" | "proof" | "html" | "csv" | "pdf" | "cii" | "ubl" | "cii-credit" | "ubl-credit" | "swiss-qr";
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BillFile"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/billing/desk/files": {
         parameters: {
             query?: never;
@@ -16342,6 +17733,365 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["PaymentFile"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/received": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in a bill that was given as a file (PDF or HTML in Base64): checked wholly, then kept */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        file: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ReceivedBill"];
+                    };
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or what was shown for it is none (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A page of another origin may not send or subscribe here, or it is not the visitor's to see */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body came too slowly (`body_timeout`) */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction is known, or its nonce is used (`known`, `nonce_used`) */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is too large (`input_too_large`) */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The body is of another type, or packed (`content_type`, `content_encoding`) */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A transaction cannot stand in a block, with its reason */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It was not decided in time; it may still be */
+                504: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/billing/desk/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write and note the reminder of a bill that is overdue, of the level that its terms say */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        number: number;
+                        level: number;
+                        /** @enum {string} */
+                        form?: "html" | "pdf";
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BillFile"];
                     };
                 };
                 /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
@@ -17114,6 +18864,252 @@ export interface paths {
                 header?: never;
                 path: {
                     address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sharing/schemes/{number}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Days of a scheme under one root */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FoldedDays"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Days of a scheme under one root: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    number: number;
                 };
                 cookie?: never;
             };
@@ -18471,7 +20467,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "account_counters" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "named_swaps" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "operated_groups" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -18598,7 +20594,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "account_counters" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "named_swaps" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "operated_groups" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -22308,7 +24304,7 @@ export interface paths {
                     /** @description lowest height; default: the next block */
                     from?: number;
                     /** @description kind of event; may be repeated */
-                    kind?: ("actual_reported" | "annulled" | "ballot_cast" | "ballot_void" | "banker_changed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "claim_paid" | "currency_burned" | "currency_minted" | "custodian_set" | "debt_paid" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "file_part_imported" | "gain_explained" | "gain_quarantined" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "jump_settled" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_released" | "meter_unbound" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_settled" | "slots_changed" | "sources_differ" | "suspension_lifted" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
+                    kind?: ("actual_reported" | "annulled" | "ballot_cast" | "ballot_void" | "banker_changed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "claim_paid" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "file_part_imported" | "folded_slot_corrected" | "gain_explained" | "gain_quarantined" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_released" | "meter_unbound" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_settled" | "slots_changed" | "sources_differ" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
                     /** @description that the events name */
                     address?: string;
                     /** @description of POST /v1/login/ticket, where reading needs a login: browsers set no header here */
@@ -22432,6 +24428,20 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountDeals
+         * @description A page of the open deals that an account is in, as buyer, seller or arbiter.
+         */
+        AccountDeals: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            /** Deals */
+            deals: components["schemas"]["DealView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * AccountReceipt
          * @description A receipt in hex, and where it stands: its block, that one's time, its place in it (0: the block's own).
          */
@@ -22510,6 +24520,20 @@ export interface components {
             slot_ms: number;
             /** Slots */
             slots: components["schemas"]["AccountSlot"][];
+        };
+        /**
+         * AccountSwaps
+         * @description A page of the open swaps that an account offers.
+         */
+        AccountSwaps: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            /** Swaps */
+            swaps: components["schemas"]["SwapView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * AccountView
@@ -22862,8 +24886,51 @@ export interface components {
             next: string | null;
         };
         /**
+         * DealAnswer
+         * @description One open deal.
+         */
+        DealAnswer: {
+            /** Height */
+            height: number;
+            deal: components["schemas"]["DealView"];
+        };
+        /**
+         * DealView
+         * @description An open deal: `amount` of an asset is locked with the buyer, `fee` of it is the arbiter's if it rules.
+         *
+         *     `deadline_ms`: when the buyer has it back; of a disputed deal, when there is no ruling before. `disputer` and
+         *     `evidence_hash` are empty where nobody disputes. Hashes are SHA-256, hexadecimal. `over`: its time has come.
+         */
+        DealView: {
+            /** Number */
+            number: number;
+            /** Buyer */
+            buyer: string;
+            /** Seller */
+            seller: string;
+            /** Arbiter */
+            arbiter: string;
+            /** Asset */
+            asset: number;
+            amount: components["schemas"]["Amount"];
+            fee: components["schemas"]["Amount"];
+            /** Terms Hash */
+            terms_hash: string;
+            /** Deadline Ms */
+            deadline_ms: number;
+            /** Disputer */
+            disputer: string;
+            /** Evidence Hash */
+            evidence_hash: string;
+            /** Over */
+            over: boolean;
+        };
+        /**
          * DebtorBill
          * @description A bill that is not paid: `open_cents` of it, since `due_day` as the chain's day goes.
+         *
+         *     `reminded`: the level that was sent last (0: none), on `reminded_day`. `next_level` may be sent now (0: none), and
+         *     its fee is for the next bill.
          */
         DebtorBill: {
             bill: components["schemas"]["ListedBill"];
@@ -22877,6 +24944,14 @@ export interface components {
             open_cents: number;
             /** Overdue Days */
             overdue_days: number;
+            /** Reminded */
+            reminded: number;
+            /** Reminded Day */
+            reminded_day: string;
+            /** Next Level */
+            next_level: number;
+            /** Next Fee Cents */
+            next_fee_cents: number;
         };
         /**
          * Debtors
@@ -23179,7 +25254,7 @@ export interface components {
         };
         /**
          * GridLineView
-         * @description A line: `kind` retail, grid_fee, levy or feed_in; `name` is a levy's, or a pair of zones' (`from>to`).
+         * @description A line: `kind` retail, grid_fee, levy, shared_levy or feed_in; `name`: a levy's, or a pair of zones' (`from>to`).
          *
          *     `amount` is what is paid, below 0 what is got.
          */
@@ -23442,6 +25517,22 @@ export interface components {
             total: components["schemas"]["Amount"];
         } & {
             [key: string]: components["schemas"]["Amount"];
+        };
+        /**
+         * HourView
+         * @description The slots of an hour that are settled together, and their sums.
+         */
+        HourView: {
+            /** First Slot */
+            first_slot: number;
+            /** Slots */
+            slots: number;
+            /** Injected Mwh */
+            injected_mwh: number;
+            /** Taken Mwh */
+            taken_mwh: number;
+            /** Shared Mwh */
+            shared_mwh: number;
         };
         /**
          * ImportedFileView
@@ -24191,6 +26282,19 @@ export interface components {
             }[];
         };
         /**
+         * ReceivedBill
+         * @description The bill of a file: what was checked, and `receipts`, out of how many proven ones its lines were made again.
+         *
+         *     `opening`: how the opening balance is known.
+         */
+        ReceivedBill: {
+            listed_as: components["schemas"]["ListedBill"];
+            /** Receipts */
+            receipts: number;
+            /** Opening */
+            opening: string;
+        };
+        /**
          * ResolutionAnswer
          * @description One resolution.
          */
@@ -24500,7 +26604,8 @@ export interface components {
          * SettledSlotView
          * @description A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
          *
-         *     Rows come in pages in rising order of the points, after the cursor; `points` take part.
+         *     Rows come in pages in rising order of the points, after the cursor; `points` take part. `hour`: what the slots that
+         *     are settled together with this one came to, where the rule works by the hour.
          */
         SettledSlotView: {
             /** Height */
@@ -24508,6 +26613,7 @@ export interface components {
             /** Scheme */
             scheme: number;
             run: components["schemas"]["SlotRunView"];
+            hour: components["schemas"]["HourView"] | null;
             /** Terms */
             terms: {
                 [key: string]: unknown;
@@ -24548,6 +26654,7 @@ export interface components {
          * @description A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
          *     shared, for `amount` (which a consumer pays, a producer receives).
          *
+         *     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
          *     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
          */
         ShareRow: {
@@ -24571,6 +26678,10 @@ export interface components {
             shared_mwh: number;
             amount: components["schemas"]["Amount"];
             fee: components["schemas"]["Amount"];
+            /** Hour Counted Mwh */
+            hour_counted_mwh: number;
+            /** Hour Shared Mwh */
+            hour_shared_mwh: number;
             /** Row */
             row: string;
             /** Row Proof */
@@ -24877,6 +26988,55 @@ export interface components {
             clock_peers: number;
             /** Clock Limit Ms */
             clock_limit_ms: number;
+        };
+        /**
+         * SwapAnswer
+         * @description One open swap.
+         */
+        SwapAnswer: {
+            /** Height */
+            height: number;
+            swap: components["schemas"]["SwapView"];
+        };
+        /**
+         * SwapView
+         * @description An open swap: of `give` of one asset `left` is still there, at the price of `want` for all of `give`.
+         *
+         *     Who takes, takes a multiple of `lot` and pays `lot_price` for each. `taker` is empty where every member may. `over`:
+         *     it has expired.
+         */
+        SwapView: {
+            /** Number */
+            number: number;
+            /** Owner */
+            owner: string;
+            /** Taker */
+            taker: string;
+            /** Asset */
+            asset: number;
+            give: components["schemas"]["Amount"];
+            left: components["schemas"]["Amount"];
+            /** Want Asset */
+            want_asset: number;
+            want: components["schemas"]["Amount"];
+            lot: components["schemas"]["Amount"];
+            lot_price: components["schemas"]["Amount"];
+            /** Expires Ms */
+            expires_ms: number;
+            /** Over */
+            over: boolean;
+        };
+        /**
+         * Swaps
+         * @description A page of open swaps by number; one that names its taker only for who is in it, so a page may be short.
+         */
+        Swaps: {
+            /** Height */
+            height: number;
+            /** Swaps */
+            swaps: components["schemas"]["SwapView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * TariffVersions

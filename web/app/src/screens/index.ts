@@ -98,7 +98,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords("resolutions", () => withWords("community", () => import("./resolutions"))),
   },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
-  { name: "bank", title: "nav.bank", module: "bank", own: true, listed: false, load: () => import("./bank") },
+  {
+    name: "bank",
+    title: "nav.bank",
+    module: "bank",
+    own: true,
+    listed: false,
+    load: () => withWords("community", () => import("./bank")),
+  },
   {
     name: "treasury",
     title: "nav.treasury",

@@ -1,4 +1,10 @@
 export type QueryValue = string | number | bigint | boolean;
+export type AccountDeals = {
+    "height": number;
+    "account": string;
+    "deals": readonly (DealView)[];
+    "next": string | null;
+};
 export type AccountReceipt = {
     "height": number;
     "index": number;
@@ -33,6 +39,12 @@ export type AccountSlots = {
     "account": string;
     "slot_ms": number;
     "slots": readonly (AccountSlot)[];
+};
+export type AccountSwaps = {
+    "height": number;
+    "account": string;
+    "swaps": readonly (SwapView)[];
+    "next": string | null;
 };
 export type AccountView = {
     "height": number;
@@ -186,6 +198,24 @@ export type ClosedVotes = {
     "votes": readonly (ClosedVote)[];
     "next": string | null;
 };
+export type DealAnswer = {
+    "height": number;
+    "deal": DealView;
+};
+export type DealView = {
+    "number": number;
+    "buyer": string;
+    "seller": string;
+    "arbiter": string;
+    "asset": number;
+    "amount": Amount;
+    "fee": Amount;
+    "terms_hash": string;
+    "deadline_ms": number;
+    "disputer": string;
+    "evidence_hash": string;
+    "over": boolean;
+};
 export type DebtorBill = {
     "bill": ListedBill;
     "member": string;
@@ -193,6 +223,10 @@ export type DebtorBill = {
     "due_day": string;
     "open_cents": number;
     "overdue_days": number;
+    "reminded": number;
+    "reminded_day": string;
+    "next_level": number;
+    "next_fee_cents": number;
 };
 export type Debtors = {
     "day": string;
@@ -337,6 +371,20 @@ export type GridMonth = {
     "lines": readonly (GridLineView)[];
     "total": Amount;
 };
+export type GridSumRow = {
+    "rest": boolean;
+    "zone": string;
+    "tariff": number;
+    "accounts": number;
+    "lines": readonly (GridLineView)[];
+    "total": Amount;
+};
+export type GridSums = {
+    "height": number;
+    "month": string;
+    "least": number;
+    "rows": readonly (GridSumRow)[];
+};
 export type GridView = {
     "height": number;
     "mode": string;
@@ -425,6 +473,13 @@ export type Holding = {
     "symbol": string;
     "available": Amount;
     "total": Amount;
+};
+export type HourView = {
+    "first_slot": number;
+    "slots": number;
+    "injected_mwh": number;
+    "taken_mwh": number;
+    "shared_mwh": number;
 };
 export type ImportedFileView = {
     "file": string;
@@ -759,6 +814,11 @@ export type ReceiptView = {
     "weight": number;
     "events": readonly (Record<string, any>)[];
 };
+export type ReceivedBill = {
+    "listed_as": ListedBill;
+    "receipts": number;
+    "opening": string;
+};
 export type ResolutionAnswer = {
     "height": number;
     "resolution": ResolutionView;
@@ -895,6 +955,7 @@ export type SettledSlotView = {
     "height": number;
     "scheme": number;
     "run": SlotRunView;
+    "hour": HourView | null;
     "terms": Record<string, any>;
     "injected_mwh": number;
     "taken_mwh": number;
@@ -924,6 +985,8 @@ export type ShareRow = {
     "shared_mwh": number;
     "amount": Amount;
     "fee": Amount;
+    "hour_counted_mwh": number;
+    "hour_shared_mwh": number;
     "row": string;
     "row_proof": string;
     "input": string;
@@ -1062,6 +1125,29 @@ export type StatusView = {
     "clock_ahead_ms": number | null;
     "clock_peers": number;
     "clock_limit_ms": number;
+};
+export type SwapAnswer = {
+    "height": number;
+    "swap": SwapView;
+};
+export type SwapView = {
+    "number": number;
+    "owner": string;
+    "taker": string;
+    "asset": number;
+    "give": Amount;
+    "left": Amount;
+    "want_asset": number;
+    "want": Amount;
+    "lot": Amount;
+    "lot_price": Amount;
+    "expires_ms": number;
+    "over": boolean;
+};
+export type Swaps = {
+    "height": number;
+    "swaps": readonly (SwapView)[];
+    "next": string | null;
 };
 export type TariffVersions = {
     "height": number;
@@ -1524,17 +1610,6 @@ export type Routes = {
         };
         answer: SchemeMembers;
     };
-    "/v1/sharing/schemes/{number}/days": {
-        path: {
-            "number": QueryValue;
-        };
-        query: {
-            "height"?: QueryValue | readonly QueryValue[];
-            "limit"?: QueryValue | readonly QueryValue[];
-            "cursor"?: QueryValue | readonly QueryValue[];
-        };
-        answer: FoldedDays;
-    };
     "/v1/sharing/schemes/{number}/differences": {
         path: {
             "number": QueryValue;
@@ -1595,6 +1670,14 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: GridDebts;
+    };
+    "/v1/grid/sums": {
+        path: {};
+        query: {
+            "back"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: GridSums;
     };
     "/v1/billing": {
         path: {};
@@ -1698,6 +1781,66 @@ export type Routes = {
         };
         answer: BallotView;
     };
+    "/v1/deals/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: DealAnswer;
+    };
+    "/v1/deals/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountDeals;
+    };
+    "/v1/swaps": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Swaps;
+    };
+    "/v1/swaps/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SwapAnswer;
+    };
+    "/v1/swaps/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountSwaps;
+    };
+    "/v1/swaps/named/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountSwaps;
+    };
     "/v1/market/book": {
         path: {};
         query: {
@@ -1790,6 +1933,17 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: AccountSlots;
+    };
+    "/v1/sharing/schemes/{number}/days": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: FoldedDays;
     };
     "/v1/sharing/schemes/{number}/sums": {
         path: {

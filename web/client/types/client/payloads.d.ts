@@ -16,6 +16,8 @@
 /** @typedef {"demand" | "slot" | "day" | "month" | Integer} Rhythm */
 /** @typedef {"nobody" | "group" | "members" | Integer} ShareTransfers */
 /** @typedef {"most" | "half" | "two_thirds" | Integer} Majority */
+/** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
+/** @typedef {"own" | "operator" | Integer} ValueSource */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -90,6 +92,21 @@
 /** @typedef {{ title: string, text_hash: Uint8Array, options: readonly (string)[], majority: Majority, quorum: Integer, deadline_ms: Integer }} OpenResolution Ask the members. `text_hash`: SHA-256 of the document that says what is resolved; who asks sends it round. `quorum`: how many ballots it needs at least, abstentions included. */
 /** @typedef {{ resolution: Integer, option: Integer }} CastBallot Vote for an option, counted from 1, or abstain (0); until the deadline another ballot takes its place. */
 /** @typedef {{ resolution: Integer }} WithdrawResolution Take back what one has asked, before anybody else has voted. */
+/** @typedef {{ seller: AddressLike, arbiter: AddressLike, asset: Integer, amount: Integer, fee: Integer, terms_hash: Uint8Array, deadline_ms: Integer }} OpenDeal Lock `amount` for `seller` until the deadline; in a dispute `arbiter` divides it and has `fee` of it. `terms_hash`: SHA-256 of what was agreed, which the parties keep. */
+/** @typedef {{ deal: Integer }} ReleaseDeal The buyer gives the seller what the deal holds. */
+/** @typedef {{ deal: Integer, evidence_hash: Uint8Array }} DisputeDeal Buyer or seller calls the arbiter; the deadline does not count any more. `evidence_hash`: SHA-256 of what the arbiter is shown, as a delivery note. */
+/** @typedef {{ deal: Integer, asset: Integer, to_seller: Integer }} RuleDeal The arbiter gives the seller `to_seller`, itself the agreed fee, and the buyer the rest; amounts of `asset`. */
+/** @typedef {{ deal: Integer }} CancelDeal The seller gives the buyer back what the deal holds. */
+/** @typedef {{ asset: Integer, amount: Integer }} SwapSide One side of a swap: base units of an asset. */
+/** @typedef {{ give: SwapSide, want: SwapSide, taker: AddressLike, expires_ms: Integer }} OfferSwap Lock `give`, to be taken by `taker` alone at the price of `want` for all of it. With the sender's own address as `taker` every member may take it. */
+/** @typedef {{ swap: Integer, asset: Integer, amount: Integer }} TakeSwap Take `amount` of `asset`, what the swap gives, and pay its exact price. */
+/** @typedef {{ swap: Integer }} CancelSwap Take back what is left of one's swap. */
+/** @typedef {{ injected_mwh: Integer, taken_mwh: Integer, shared_mwh: Integer, paid: Integer, fees: Integer }} RunSums What a run of a slot came to. */
+/** @typedef {{ run: Integer, version: Integer, substituted: Integer, inputs_root: Uint8Array, rows_root: Uint8Array, sums: RunSums }} SettledSlot The newest run of a slot under a version, the roots of what went in and came out (SC8). `substituted`: how many values were not there. */
+/** @typedef {{ state: SlotState, source: ValueSource, energy_mwh: Integer, part_mwh: Integer }} SlotInput A point's value as a run used it; `part_mwh`: what of it counts in the scheme. */
+/** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
+/** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
+/** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -130,7 +147,7 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -181,6 +198,8 @@ export type Division = "share" | "key" | "use" | Integer;
 export type Rhythm = "demand" | "slot" | "day" | "month" | Integer;
 export type ShareTransfers = "nobody" | "group" | "members" | Integer;
 export type Majority = "most" | "half" | "two_thirds" | Integer;
+export type SlotState = "missing" | "measured" | "substituted" | "imported" | "corrected" | Integer;
+export type ValueSource = "own" | "operator" | Integer;
 export type Technology = "unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer;
 /**
  * What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset.
@@ -807,6 +826,133 @@ export type WithdrawResolution = {
     resolution: Integer;
 };
 /**
+ * Lock `amount` for `seller` until the deadline; in a dispute `arbiter` divides it and has `fee` of it. `terms_hash`: SHA-256 of what was agreed, which the parties keep.
+ */
+export type OpenDeal = {
+    seller: AddressLike;
+    arbiter: AddressLike;
+    asset: Integer;
+    amount: Integer;
+    fee: Integer;
+    terms_hash: Uint8Array;
+    deadline_ms: Integer;
+};
+/**
+ * The buyer gives the seller what the deal holds.
+ */
+export type ReleaseDeal = {
+    deal: Integer;
+};
+/**
+ * Buyer or seller calls the arbiter; the deadline does not count any more. `evidence_hash`: SHA-256 of what the arbiter is shown, as a delivery note.
+ */
+export type DisputeDeal = {
+    deal: Integer;
+    evidence_hash: Uint8Array;
+};
+/**
+ * The arbiter gives the seller `to_seller`, itself the agreed fee, and the buyer the rest; amounts of `asset`.
+ */
+export type RuleDeal = {
+    deal: Integer;
+    asset: Integer;
+    to_seller: Integer;
+};
+/**
+ * The seller gives the buyer back what the deal holds.
+ */
+export type CancelDeal = {
+    deal: Integer;
+};
+/**
+ * One side of a swap: base units of an asset.
+ */
+export type SwapSide = {
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * Lock `give`, to be taken by `taker` alone at the price of `want` for all of it. With the sender's own address as `taker` every member may take it.
+ */
+export type OfferSwap = {
+    give: SwapSide;
+    want: SwapSide;
+    taker: AddressLike;
+    expires_ms: Integer;
+};
+/**
+ * Take `amount` of `asset`, what the swap gives, and pay its exact price.
+ */
+export type TakeSwap = {
+    swap: Integer;
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * Take back what is left of one's swap.
+ */
+export type CancelSwap = {
+    swap: Integer;
+};
+/**
+ * What a run of a slot came to.
+ */
+export type RunSums = {
+    injected_mwh: Integer;
+    taken_mwh: Integer;
+    shared_mwh: Integer;
+    paid: Integer;
+    fees: Integer;
+};
+/**
+ * The newest run of a slot under a version, the roots of what went in and came out (SC8). `substituted`: how many values were not there.
+ */
+export type SettledSlot = {
+    run: Integer;
+    version: Integer;
+    substituted: Integer;
+    inputs_root: Uint8Array;
+    rows_root: Uint8Array;
+    sums: RunSums;
+};
+/**
+ * A point's value as a run used it; `part_mwh`: what of it counts in the scheme.
+ */
+export type SlotInput = {
+    state: SlotState;
+    source: ValueSource;
+    energy_mwh: Integer;
+    part_mwh: Integer;
+};
+/**
+ * What a point's energy in the slot is now.
+ */
+export type ChangedValue = {
+    point: Integer;
+    energy_mwh: Integer;
+};
+/**
+ * The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change.
+ */
+export type RestoredPiece = {
+    chunk: Integer;
+    inputs: readonly (SlotInput)[];
+    nodes: Uint8Array;
+    changes: readonly (ChangedValue)[];
+};
+/**
+ * Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer.
+ */
+export type CorrectFoldedSlot = {
+    scheme: Integer;
+    slot: Integer;
+    file: Uint8Array;
+    entry: SettledSlot;
+    place: Integer;
+    nodes: Uint8Array;
+    pieces: readonly (RestoredPiece)[];
+};
+/**
  * Make an account the banker.
  */
 export type SetBanker = {
@@ -1178,6 +1324,15 @@ export type Payloads = {
     open_resolution: OpenResolution;
     cast_ballot: CastBallot;
     withdraw_resolution: WithdrawResolution;
+    open_deal: OpenDeal;
+    release_deal: ReleaseDeal;
+    dispute_deal: DisputeDeal;
+    rule_deal: RuleDeal;
+    cancel_deal: CancelDeal;
+    offer_swap: OfferSwap;
+    take_swap: TakeSwap;
+    cancel_swap: CancelSwap;
+    correct_folded_slot: CorrectFoldedSlot;
 };
 export type Field = {
     name?: string | undefined;

@@ -1,1 +1,0 @@
-import{_ as e}from"./base-CXKBCHRe.js";function t(t,n=9){let r=t.trim().replace(/\s/g,``).replace(`,`,`.`);try{let t=e(r,n);return t>0n?t:null}catch{return null}}function n(e,n=9){let r=e.trim().replace(/\s/g,``).replace(`,`,`.`);return/^0+(\.0*)?$/.test(r)?0n:t(e,n)}export{n,t};

@@ -1,1 +1,0 @@
-import{C as e,E as t,St as n,T as r,x as i,xt as a}from"./base-CXKBCHRe.js";var o=({threshold:e,keys:t})=>r(e,t.map(a));async function s(a,o){let s=r(a,o.map(t));return{address:e(await i(s)),threshold:a,keys:s.keys.map(n)}}export{s as n,o as t};
