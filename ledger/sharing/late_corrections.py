@@ -119,14 +119,10 @@ def _opened(context: Context, payload: CorrectFoldedSlot, key: bytes) -> LateCor
 def _check_entry(context: Context, payload: CorrectFoldedSlot, day_key: bytes) -> None:
     folded = context.get(FOLDED_DAYS, day_key)
     leaf = big_endian(payload.slot) + encode(payload.entry)
-    _verify(folded.root, leaf, ListProof(payload.place, folded.slots, payload.nodes), "run", "bad_old_run")
-
-
-def _verify(root: bytes, leaf: bytes, proof: ListProof, what: str, code: str) -> None:
     try:
-        verify_item(root, leaf, proof)
+        verify_item(folded.root, leaf, ListProof(payload.place, folded.slots, payload.nodes))
     except ProofError as error:
-        raise Refused(f"this is not what the {what} was: {error}", code=code) from None
+        raise Refused(f"this is not what the run was: {error}", code="bad_old_run") from None
 
 
 def _continued(context: Context, payload: CorrectFoldedSlot, known: LateCorrection) -> LateCorrection:
@@ -150,7 +146,11 @@ def _restore(context: Context, version: SchemeVersion, payload: CorrectFoldedSlo
         raise Refused(f"{len(members)} points stand in chunk {piece.chunk}", code="bad_old_inputs")
     proof = ListProof(place, len(numbers), piece.nodes)
     root = values_root(piece.inputs)
-    _verify(payload.entry.inputs_root, root, proof, f"inputs of chunk {piece.chunk}", "bad_old_inputs")
+    try:
+        verify_item(payload.entry.inputs_root, root, proof)
+    except ProofError as error:
+        told = f"this is not what the inputs of chunk {piece.chunk} were: {error}"
+        raise Refused(told, code="bad_old_inputs") from None
     now = _changed(context, version, payload.slot, members, piece)
     part = RunPart(
         values_root(now), sum(1 for one in now if one.state in SUBSTITUTES),

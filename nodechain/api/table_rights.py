@@ -108,6 +108,10 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "debts": (Open.OWN, _FIRST),
     "claims": (Open.OWN, (9,)),
     "pool_sums": (Open.MEMBERS, ()),
+    "absent_points": (Open.EVERYTHING, ()),
+    "paired_zones": (Open.EVERYTHING, ()),
+    "run_zones": (Open.EVERYTHING, ()),
+    "operated_groups": (Open.OWN, _FIRST),
     # Groups: terms are the community's, a share is somebody's.
     "groups": (Open.MEMBERS, ()),
     "group_accounts": (Open.MEMBERS, ()),
