@@ -53,6 +53,7 @@ from ledger.sharing.versions import version_of
 from ledger.slots.clock import clock_of
 from ledger.slots.events import SlotsChanged
 from ledger.state.table import big_endian, newest_first
+from tests.ledger.late_limits import LATE_LIMITS
 from tests.support.sharing_chain import FIRST_SLOT, LAST_SLOT, SLOT_MS, SeedPoint, SharingChain, participants, terms
 
 MEMBERS = participants(p1=(1,), p2=(1,), p3=())
@@ -252,4 +253,5 @@ SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "MIN_CUT_OFF_MS": (cut_off,),
     "MAX_CUT_OFF_MS": (cut_off,),
     "MAX_SHARING_RATE": (max_sharing_rate,),
+    **LATE_LIMITS,
 }
