@@ -68,7 +68,6 @@ from tests.ledger.deal_limits import DEAL_LIMITS
 from tests.ledger.energy_limits import cost_days, flow_minutes, max_flows, max_level_losses, max_summed_days
 from tests.ledger.grid_limits import GRID_LIMITS
 from tests.ledger.group_limits import GROUP_LIMITS
-from tests.ledger.late_limits import LATE_LIMITS
 from tests.ledger.market_limits import (
     batches,
     fixture,
@@ -477,7 +476,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_READERS": (max_readers,),
     "MAX_TREASURERS": (max_treasurers,),
     "MAX_BILLS_PER_RUN": (max_bills_per_run,),
-    **(METERING_LIMITS | SLOT_LIMITS | SHARING_LIMITS | LATE_LIMITS | GRID_LIMITS | GROUP_LIMITS),
+    **(METERING_LIMITS | SLOT_LIMITS | SHARING_LIMITS | GRID_LIMITS | GROUP_LIMITS),
     **(RESOLUTION_LIMITS | DEAL_LIMITS),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }
