@@ -118,7 +118,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         *((path, path, members) for path in (
             "/v1/energy", "/v1/units", "/v1/votes", "/v1/votes/closed", "/v1/meters", "/v1/voters",
             "/v1/members", "/v1/market/book", "/v1/market/trades", "/v1/sharing/terms", "/v1/slots/files", "/v1/grid",
-            "/v1/grid/tariffs", "/v1/sharing/unsettled",
+            "/v1/grid/tariffs", "/v1/grid/sums", "/v1/sharing/unsettled",
         )),
         ("/v1/units/{address}", f"/v1/units/{battery}", members), ("/v1/withdrawals", "/v1/withdrawals", role),
         ("/v1/accounts/{address}", f"/v1/accounts/{alice}", owners),
