@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ledger.resolutions.schema import BALLOTS, RESOLUTIONS, Resolution
+from ledger.chain.context import Context
+from ledger.resolutions.schema import BALLOTS, OPEN_COUNT, RESOLUTIONS, Resolution
 from ledger.state.overlay import Reader, State
 from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
@@ -16,6 +17,11 @@ def resolution_of(state: State, number: int) -> Resolution | None:
 def resolutions(reader: Reader, cursor: bytes | None, limit: int) -> Page[Resolution]:
     """A page of resolutions by number."""
     return page_of(reader, RESOLUTIONS, b"", cursor, limit)
+
+
+def count_of_open_resolutions(context: Context) -> int:
+    """How many questions the members are asked now."""
+    return context.count(OPEN_COUNT)
 
 
 def ballot_of(state: State, number: int, account: bytes) -> int | None:

@@ -15,7 +15,7 @@ from ledger.debts.queries import claims_of_pool, open_debts
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
 from ledger.groups.queries import figures_of_groups
-from ledger.resolutions.schema import OPEN_COUNT
+from ledger.resolutions.queries import count_of_open_resolutions
 from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
 from ledger.slots.queries import count_of_open_points
@@ -127,7 +127,7 @@ def _billing(at: CommittedState) -> Iterator[Figure]:
 
 
 def _resolutions(at: CommittedState) -> Iterator[Figure]:
-    yield "resolutions_open", "gauge", "Questions that the members are asked now.", at.view.count(OPEN_COUNT)
+    yield "resolutions_open", "gauge", "Questions that the members are asked now.", count_of_open_resolutions(at.view)
 
 
 def _groups(at: CommittedState) -> Iterator[Figure]:

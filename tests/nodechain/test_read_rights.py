@@ -238,7 +238,7 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         kind, offsets = TABLE_RIGHTS[table.name]
         assert bool(offsets) == (kind is Open.OWN), table.name
         parts = table.key.split()
-        accounts = {"address", "unit", "account", "consumer"}
+        accounts = {"address", "unit", "account", "consumer", "operator"}
         for place in offsets:
             widths = {"scheme": 8, "group": 8, "resolution": 8, "pool": 9, "deal": 8, "swap": 8}
             number = place // widths.get(parts[0], 20)
