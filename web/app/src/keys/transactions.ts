@@ -30,6 +30,14 @@ export type Payload =
   | Of<"close_point">
   | Of<"pay_bill">
   | Of<"cast_ballot">
+  | Of<"open_deal">
+  | Of<"release_deal">
+  | Of<"dispute_deal">
+  | Of<"rule_deal">
+  | Of<"cancel_deal">
+  | Of<"offer_swap">
+  | Of<"take_swap">
+  | Of<"cancel_swap">
   | Of<"finalise_bills">
   | Of<"record_payment">
   | Of<"assign_tariff">
@@ -102,6 +110,20 @@ export const PAYLOADS = {
   distribute: (group: number): Payload => ["distribute_group", { group }],
   payFromGroup: (payment: Payloads["pay_from_group"]): Payload => ["pay_from_group", payment],
   openVote: (action: Action): Payload => ["cast_vote", { action, approve: true }],
+  openDeal: (deal: Payloads["open_deal"]): Payload => ["open_deal", deal],
+  releaseDeal: (deal: number): Payload => ["release_deal", { deal }],
+  cancelDeal: (deal: number): Payload => ["cancel_deal", { deal }],
+  disputeDeal: (deal: number, evidence: Uint8Array): Payload => [
+    "dispute_deal",
+    { deal, evidence_hash: evidence },
+  ],
+  ruleDeal: (deal: number, asset: number, toSeller: bigint): Payload => [
+    "rule_deal",
+    { deal, asset, to_seller: toSeller },
+  ],
+  offerSwap: (swap: Payloads["offer_swap"]): Payload => ["offer_swap", swap],
+  takeSwap: (swap: number, asset: number, amount: bigint): Payload => ["take_swap", { swap, asset, amount }],
+  cancelSwap: (swap: number): Payload => ["cancel_swap", { swap }],
   ballot: (resolution: number, option: number): Payload => ["cast_ballot", { resolution, option }],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;

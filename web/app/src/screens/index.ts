@@ -90,6 +90,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords("community", () => import("./explorer")),
   },
   {
+    name: "deals",
+    title: "nav.deals",
+    module: "deals",
+    own: true,
+    listed: true,
+    load: () => withWords("deals", () => withWords("community", () => import("./deals"))),
+  },
+  {
     name: "resolutions",
     title: "nav.resolutions",
     module: "resolutions",

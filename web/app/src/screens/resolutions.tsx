@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { get, pages, type Schemas } from "../api/client";
 import { address } from "../data/account";
+import { inHex, sha256 } from "../data/digest";
 import { chainNow } from "../data/node";
 import { type Resource, useAnswer } from "../data/resource";
 import { PAYLOADS } from "../keys/transactions";
@@ -130,16 +131,11 @@ function Ballot({ of }: { of: Resolution }) {
   );
 }
 
-async function sha256(file: Blob): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** The document stays with who has it; here it is compared with what the chain says. */
 function Document({ of }: { of: Resolution }) {
   const [isSame, setIsSame] = useState<boolean | null>(null);
   const compare = async (file: File | undefined) =>
-    setIsSame(file ? (await sha256(file)) === of.text_hash : null);
+    setIsSame(file ? inHex(await sha256(file)) === of.text_hash : null);
   return (
     <details>
       <summary>{t("resolutions.document")}</summary>

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type bills from "../messages/bills/bills.en.json";
 import type community from "../messages/community/community.en.json";
+import type deals from "../messages/deals/deals.en.json";
 import type english from "../messages/en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
@@ -23,6 +24,7 @@ export type MessageKey = Stem<
   | keyof typeof english
   | keyof typeof bills
   | keyof typeof community
+  | keyof typeof deals
   | keyof typeof resolutions
   | keyof typeof sharing
 >;
@@ -48,6 +50,14 @@ export const PARTS = {
     it: () => import("../messages/sharing/sharing.it.json"),
     es: () => import("../messages/sharing/sharing.es.json"),
     el: () => import("../messages/sharing/sharing.el.json"),
+  },
+  deals: {
+    en: () => import("../messages/deals/deals.en.json"),
+    de: () => import("../messages/deals/deals.de.json"),
+    fr: () => import("../messages/deals/deals.fr.json"),
+    it: () => import("../messages/deals/deals.it.json"),
+    es: () => import("../messages/deals/deals.es.json"),
+    el: () => import("../messages/deals/deals.el.json"),
   },
   resolutions: {
     en: () => import("../messages/resolutions/resolutions.en.json"),

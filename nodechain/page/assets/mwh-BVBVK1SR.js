@@ -1,1 +1,0 @@
-import{B as e,Pn as t}from"./base-Cyn3Jcx3.js";var n=n=>t(e(BigInt(n),6));export{n as t};

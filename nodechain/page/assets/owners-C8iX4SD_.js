@@ -1,1 +1,0 @@
-import{G as e,Gt as t,Kt as n,X as r,Y as i,q as a}from"./base-Cyn3Jcx3.js";var o=({threshold:e,keys:n})=>i(e,n.map(t));async function s(t,o){let s=i(t,o.map(r));return{address:a(await e(s)),threshold:t,keys:s.keys.map(n)}}export{s as n,o as t};
