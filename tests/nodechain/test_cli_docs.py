@@ -12,7 +12,7 @@ import cli
 from tests.makers.cli_docs import DOCS, Example, Player, blocks, examples
 
 ELSEWHERE = {
-    "dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill", "point", "deal", "swap",
+    "dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill", "point", "deal", "swap", "resolution",
 }  # fmt: skip
 """Some have pages of their own, like `meter`, `sharing`, `bill`, `deal`; the others are in the page's text."""
 

@@ -248,7 +248,7 @@ BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "prev
             ("bill", "final"), ("bill", "correct"), ("bill", "bank", "import"), ("bill", "receive"), ("bill", "remind"),
             ("point", "consent"), ("point", "register"), ("vote", "register-point"), ("vote", "set-scheme"),
             ("group", "open"), ("group", "consent"), ("group", "transfer"), ("vote", "open-group"),
-            ("vote", "change-group"), ("vote", "group-shares"),
+            ("vote", "change-group"), ("vote", "group-shares"), ("resolution", "open"), ("resolution", "verify"),
             ("sharing", "open"), ("sharing", "change"), ("sharing", "import"), ("sharing", "correct")}  # fmt: skip
 """They read a file or the settings of bills first, and ask by the same client; each has tests of its own."""
 

@@ -47,6 +47,9 @@ HEAD = "Messpunkt;Datum;Strombezug [kWh];Stromeinspeisung [kWh];Messdatengüte"
 DAYS = 25
 """More slots than one transaction takes."""
 
+pytestmark = pytest.mark.xdist_group("operator-files")
+"""They share a chain, and each goes on where the one before ended."""
+
 
 class Community:
     """A lone validator's chain with slots, and its founder's commands."""
@@ -166,9 +169,11 @@ def test_an_import_that_is_killed_goes_on(community: Community) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "cli", *asked], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    until(lambda: community.client.status()["height"] > height, "the first part")
-    process.kill()
-    process.wait()
+    try:
+        until(lambda: community.client.status()["height"] > height, "the first part")
+    finally:
+        process.kill()
+        process.wait()
     (sent,) = community.run(*asked).data["sent"]
     assert (sent["parts"], sent["slots"]) == (2, DAYS * 96)
     assert sent["before"] >= 1

@@ -92,6 +92,7 @@ OF_PATHS: Final[Mapping[tuple[str, str], Schema]] = {
     ("/v1/blocks", "cursor"): HEIGHT_CURSOR,
     ("/v1/market/trades", "cursor"): HEIGHT_CURSOR,
     ("/v1/accounts/{address}/statement", "cursor"): PLACE_CURSOR,
+    ("/v1/accounts/{address}/receipts", "cursor"): PLACE_CURSOR,
     ("/v1/votes/closed", "cursor"): PLACE_CURSOR,
 }
 """Where a name says something else than on the other paths."""

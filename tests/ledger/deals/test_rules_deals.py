@@ -36,7 +36,7 @@ from ledger.deals.swaps import do_take_swap
 from ledger.deals.terms import DealEnd, SwapEnd, SwapSide
 from ledger.debts.pools import DebtPool
 from ledger.debts.queries import debts_of
-from ledger.debts.rules import owe
+from ledger.debts.rules import claim, owe
 from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant, InclusionError
 from ledger.governance.payloads import ExpelMember
@@ -380,6 +380,7 @@ def test_de7_and_de10_what_comes_in_pays_debts_first(end: str) -> None:
     debtor = "C" if end == "release" else "A"
     owed = chain.has(debtor) + ENT // 2
     owe(context, pool, address(debtor), CURRENCY_ASSET, owed)
+    claim(context, pool, address("D"), CURRENCY_ASSET, owed)
     context.sender = address("B")
     if end == "release":
         do_release_deal(context, ReleaseDeal(1))
