@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from ledger.chain.context import Context
 from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.encoding.codec import encode
@@ -60,10 +62,7 @@ def do_correct_folded_slot(context: Context, payload: CorrectFoldedSlot) -> None
     correction = _opened(context, payload, key) if known is None else _continued(context, payload, known)
     changes = sum(_restore(context, version, payload, piece) for piece in payload.pieces)
     brought = correction.pieces + len(payload.pieces)
-    correction = LateCorrection(
-        correction.custodian, correction.file, correction.entry, brought, correction.changes + changes,
-        correction.number, correction.due_ms,
-    )  # fmt: skip
+    correction = replace(correction, pieces=brought, changes=correction.changes + changes)
     if brought == len(version.chunks):
         if not correction.changes:
             raise Refused("no value of the slot is another one", code="unchanged")

@@ -37,6 +37,11 @@ def _run_after(context: Context, scheme: int, slot: int) -> int:
     return require_present(late_entry(context, scheme, slot), "a late run without a correction").run + 1
 
 
+def drop_late(context: Context, scheme: int, slot: int) -> None:
+    """A run was given up: the slot stays as it was, and its correction may begin again."""
+    context.state.delete(LATE_CORRECTIONS, big_endian(scheme) + big_endian(slot))
+
+
 def finish_late(context: Context, scheme: int, run: DayRun, slot: int, settled: SettledSlot) -> bool:
     """Put the run of a corrected slot beside its day's root; False: the slot was settled in time."""
     key, day = big_endian(scheme) + big_endian(slot), big_endian(scheme) + big_endian(run.day)

@@ -26,7 +26,7 @@ from ledger.sharing.computing import compute_slots
 from ledger.sharing.events import SlotSettled
 from ledger.sharing.gathering import gather_chunk, noted_together
 from ledger.sharing.hours import together_with
-from ledger.sharing.late_runs import begin_late, finish_late
+from ledger.sharing.late_runs import begin_late, drop_late, finish_late
 from ledger.sharing.limits import MAX_SUBSTITUTES_AT_ONCE
 from ledger.sharing.members import members_of_chunk
 from ledger.sharing.metered import substitute_day
@@ -220,6 +220,8 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
                 sharing_asset(context), sums.injected_mwh, sums.taken_mwh, sums.shared_mwh, sums.paid, sums.fees,
             )
         )  # fmt: skip
+    else:
+        drop_late(context, scheme, slot)
     return replace(run, place=run.place + 1)
 
 

@@ -6,9 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from harness.chain import address
+from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
-from ledger.errors import ProofError
+from ledger.errors import ProofError, Refused
+from ledger.sharing import settlement
 from ledger.sharing.allocation_rules import AllocationMethod, Dynamic, StaticRedistributed
 from ledger.sharing.events import ShareBooked, SlotSettled
 from ledger.sharing.late_archive import (
@@ -22,7 +24,7 @@ from ledger.sharing.late_limits import LATE_CORRECTION_MS
 from ledger.sharing.late_schema import LATE_CORRECTIONS, LATE_RUNS
 from ledger.sharing.outcome import NOTHING_BOOKED, Booking
 from ledger.sharing.queries import settled_run
-from ledger.sharing.schema import RUN_PARTS, SLOT_RUNS
+from ledger.sharing.schema import RUN_PARTS, SLOT_RUNS, DayRun, SchemeVersion
 from ledger.sharing.scheme_terms import Settlement, SourceOrder
 from ledger.slots.payloads import SetCustodian
 from ledger.slots.schema import ValueSource
@@ -194,3 +196,27 @@ def test_sc14_an_archive_proves_itself() -> None:
     with pytest.raises(ProofError):
         check_day(replace(chain.day, slots=chain.day.slots[1:]), chain.folded())
     assert len(encode(chain.payloads(2, {2: KWH})[0])) < 64 * 1024
+
+
+def test_sc17_a_run_that_is_given_up_leaves_the_slot_as_it_was_and_its_correction_may_begin_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the sums would leave the range of stored numbers."""
+
+    book_chunk = settlement.book_chunk
+
+    def out_of_range(context: Context, version: SchemeVersion, run: DayRun, place: int) -> DayRun:
+        if any(run.complete):
+            raise Refused("the result would leave the range of stored numbers", code="out_of_range")
+        return book_chunk(context, version, run, place)
+
+    chain = FoldedStreet(points=12)
+    folded = chain.folded()
+    with monkeypatch.context() as patched:
+        patched.setattr(settlement, "book_chunk", out_of_range)
+        for payload in chain.payloads(3, {2: 77 * KWH}):
+            chain.do(CUSTODIAN, payload)
+        assert booked(chain.work_off()) == {}
+    assert (chain.entries(RUN_PARTS), chain.entries(LATE_CORRECTIONS), chain.entries(LATE_RUNS)) == ({}, {}, {})
+    assert chain.folded() == folded
+    assert booked(chain.correct(3, {2: 77 * KWH})) != {}
