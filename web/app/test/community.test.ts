@@ -5,6 +5,7 @@ import { rowsOf, typedParts } from "../src/data/groups";
 import { constantOf, quarterText, type TariffTerms, wholePrice } from "../src/data/tariff_words";
 import { ACTION_FORMS, actionOf, pointNumbers } from "../src/data/vote_actions";
 import { actionHex } from "../src/keys/actions";
+import { PARTS } from "../src/text/messages";
 
 const WHO = "nrg1pt33vyycm3dlntzzms5kzm49qc95nlzkq0lklx";
 const BY = { asset: 2, decimals: 9, slotMs: 900_000, zone: "Europe/Vienna" };
@@ -109,4 +110,12 @@ test.each(EACH)("a vote of the kind %s has the form that the ledger takes", asyn
   expect(await actionHex(action as NonNullable<typeof action>)).toMatch(/^[0-9a-f]+$/);
   for (const name of Object.keys(typed).filter((each) => ["group", "from_slot", "operator"].includes(each)))
     expect(made(kind, { ...typed, [name]: "" }), name).toBeNull();
+});
+
+test("each kind of line of the grid account has words in every language", async () => {
+  const kinds = ["retail", "grid_fee", "levy", "shared_levy", "feed_in"];
+  for (const part of Object.values(PARTS.community)) {
+    const words = Object.keys((await part()).default);
+    expect(words).toEqual(expect.arrayContaining(kinds.map((kind) => `line.${kind}`)));
+  }
 });

@@ -176,7 +176,7 @@ function MyTariffs({ account, listed, asset, clock }: Listed & { account: GridAc
 
 /** What a line is for. */
 export function lineText({ kind, name }: Pick<GridLine, "kind" | "name">): string {
-  if (kind === "levy") return t("line.levy", { name });
+  if (kind === "levy" || kind === "shared_levy") return t(`line.${kind}`, { name });
   if (kind !== "grid_fee") return named("line", kind);
   const [from = "", to = ""] = name.split(">");
   return t("line.grid_fee", { from: zoneText(from), to: zoneText(to) });
