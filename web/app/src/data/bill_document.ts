@@ -1,6 +1,7 @@
 // A bill as its canonical JSON says it (docs/bill.schema.json): read strictly, hashed as the chain knows it (BL8).
 
 import { fromBase } from "./amounts";
+import { sha256 } from "./digest";
 
 export type BillSource = { height: number; index: number; transaction: string; amount: string };
 export type BillLine = {
@@ -146,7 +147,7 @@ export async function billHash(text: string): Promise<Uint8Array> {
   bytes[0] = name.length;
   bytes.set(name, 1);
   bytes.set(body, 1 + name.length);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return sha256(bytes);
 }
 
 export const sumOf = (held: readonly Held[]): bigint =>

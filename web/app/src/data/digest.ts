@@ -1,11 +1,10 @@
-// SHA-256 of a document that stays with who has it: the chain knows nothing else of it.
+// SHA-256, of documents that stay with who has them: the chain knows nothing else of them.
 
-export async function sha256(file: Blob): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+export async function sha256(bytes: BufferSource): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
-export const inHex = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export const documentHash = async (file: Blob): Promise<Uint8Array> => sha256(await file.arrayBuffer());
 
 /** Stands for no document, in bytes and as a node writes it. */
 export const NO_DOCUMENT: Uint8Array = new Uint8Array(32);

@@ -3,6 +3,7 @@
 
 import type { Payloads, SenderKey } from "@nodechain/client/payloads.js";
 import { decode, encode, fromHex, signingBytes, toHex } from "../../../verifier/index.js";
+import { sha256 } from "../data/digest";
 import { anchored, WrongChain } from "../trust/trust";
 import { senderKeyOf } from "./owners";
 import { Locked } from "./send";
@@ -32,7 +33,7 @@ export async function idHash(salt: Uint8Array, id: string): Promise<Uint8Array> 
   const whole = new Uint8Array(salt.length + text.length);
   whole.set(salt);
   whole.set(text, salt.length);
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
+  return sha256(whole);
 }
 
 const struct = () => import("@nodechain/client/struct.js");

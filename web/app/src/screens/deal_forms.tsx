@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { address } from "../data/account";
 import { assets, currencies } from "../data/assets";
 import { addressBytes } from "../data/codec";
-import { NO_DOCUMENT, sha256 } from "../data/digest";
+import { NO_DOCUMENT } from "../data/digest";
 import { chainNow } from "../data/node";
 import { useAnswer } from "../data/resource";
 import { PAYLOADS } from "../keys/transactions";
@@ -12,7 +12,7 @@ import { who } from "../text/events";
 import { date } from "../text/format";
 import { t } from "../text/messages";
 import { typedAmount } from "../ui/entry";
-import { AddressField, AmountField, AssetChoice } from "../ui/fields";
+import { AddressField, AmountField, AssetChoice, DocumentField } from "../ui/fields";
 import { Card, Field } from "../ui/parts";
 import { Sign } from "../ui/sign";
 
@@ -63,16 +63,7 @@ export function OpenDealForm() {
         <AssetChoice known={known} chosen={asset} onChoose={setChosen} />
         {number(t("deals.new.fee"), feeText, setFee, fee === null)}
         {number(t("deals.new.days"), daysText, setDays, days === null)}
-        <label>
-          {t("deals.new.terms")}
-          <input
-            type="file"
-            onChange={async (event) => {
-              const file = event.currentTarget.files?.[0];
-              setHash(file ? await sha256(file) : NO_DOCUMENT);
-            }}
-          />
-        </label>
+        <DocumentField label={t("deals.new.terms")} onHash={setHash} />
         <Sign
           says={t(isReady ? "deals.new.does" : "deals.new.fillIn", values)}
           label={t("deals.new.sign")}

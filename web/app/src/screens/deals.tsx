@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { pages, type Schemas } from "../api/client";
 import { address } from "../data/account";
 import { assets } from "../data/assets";
-import { NO_DOCUMENT, NO_DOCUMENT_HEX, sha256 } from "../data/digest";
+import { NO_DOCUMENT, NO_DOCUMENT_HEX } from "../data/digest";
 import { chainNow } from "../data/node";
 import { type Resource, useAnswer } from "../data/resource";
 import { PAYLOADS } from "../keys/transactions";
@@ -14,7 +14,7 @@ import { who } from "../text/events";
 import { date, exact, span } from "../text/format";
 import { type MessageKey, t } from "../text/messages";
 import { typedAmount } from "../ui/entry";
-import { AmountField } from "../ui/fields";
+import { AmountField, DocumentField } from "../ui/fields";
 import { Card, Copy, Empty, Pairs, Screen, Skeleton } from "../ui/parts";
 import { Sign } from "../ui/sign";
 import { Age, Pending, Problem, Said } from "../ui/states";
@@ -145,16 +145,7 @@ function Dispute({ of }: { of: Deal }) {
   return (
     <details>
       <summary>{t("deals.dispute")}</summary>
-      <label>
-        {t("deals.evidence.choose")}
-        <input
-          type="file"
-          onChange={async (event) => {
-            const file = event.currentTarget.files?.[0];
-            setHash(file ? await sha256(file) : NO_DOCUMENT);
-          }}
-        />
-      </label>
+      <DocumentField label={t("deals.evidence.choose")} onHash={setHash} />
       <Sign
         plain
         says={t("deals.dispute.does", { arbiter: who(of.arbiter) })}

@@ -33,7 +33,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "sharing",
     own: true,
     listed: true,
-    load: () => withWords("sharing", () => import("./sharing")),
+    load: () => withWords(["sharing"], () => import("./sharing")),
   },
   {
     name: "bills",
@@ -41,7 +41,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "billing",
     own: true,
     listed: true,
-    load: () => withWords("bills", () => import("./bills")),
+    load: () => withWords(["bills"], () => import("./bills")),
   },
   {
     name: "grid",
@@ -49,7 +49,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "grid",
     own: true,
     listed: true,
-    load: () => withWords("community", () => import("./grid")),
+    load: () => withWords(["community"], () => import("./grid")),
   },
   {
     name: "groups",
@@ -57,7 +57,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "groups",
     own: true,
     listed: true,
-    load: () => withWords("sharing", () => withWords("community", () => import("./groups"))),
+    load: () => withWords(["sharing", "community"], () => import("./groups")),
   },
   {
     name: "market",
@@ -81,13 +81,13 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "governance",
     own: true,
     listed: true,
-    load: () => withWords("sharing", () => withWords("community", () => import("./votes"))),
+    load: () => withWords(["sharing", "community"], () => import("./votes")),
   },
   {
     name: "explorer",
     title: "nav.explorer",
     listed: true,
-    load: () => withWords("community", () => import("./explorer")),
+    load: () => withWords(["community"], () => import("./explorer")),
   },
   {
     name: "deals",
@@ -95,7 +95,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "deals",
     own: true,
     listed: true,
-    load: () => withWords("deals", () => withWords("community", () => import("./deals"))),
+    load: () => withWords(["deals", "community"], () => import("./deals")),
   },
   {
     name: "resolutions",
@@ -103,7 +103,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "resolutions",
     own: true,
     listed: true,
-    load: () => withWords("resolutions", () => withWords("community", () => import("./resolutions"))),
+    load: () => withWords(["resolutions", "community"], () => import("./resolutions")),
   },
   { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
   {
@@ -112,7 +112,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "bank",
     own: true,
     listed: false,
-    load: () => withWords("community", () => import("./bank")),
+    load: () => withWords(["community"], () => import("./bank")),
   },
   {
     name: "treasury",
@@ -120,14 +120,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "billing",
     own: true,
     listed: false,
-    load: () => withWords("bills", () => import("./treasury")),
+    load: () => withWords(["bills"], () => import("./treasury")),
   },
   { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
   {
     name: "shared",
     title: "shared.known",
     listed: false,
-    load: () => withWords("community", () => import("./shared")),
+    load: () => withWords(["community"], () => import("./shared")),
   },
 ];
 

@@ -1,9 +1,10 @@
 // What the members are asked: options, how it stands, one's own ballot, the document checked here; and what was counted.
 
 import { useState } from "preact/hooks";
+import { toHex } from "../../../verifier/index.js";
 import { get, pages, type Schemas } from "../api/client";
 import { address } from "../data/account";
-import { inHex, sha256 } from "../data/digest";
+import { documentHash } from "../data/digest";
 import { chainNow } from "../data/node";
 import { type Resource, useAnswer } from "../data/resource";
 import { PAYLOADS } from "../keys/transactions";
@@ -12,6 +13,7 @@ import { who } from "../text/events";
 import { date, number, span } from "../text/format";
 import { type MessageKey, t } from "../text/messages";
 import { Gauge } from "../ui/chart";
+import { FileField } from "../ui/fields";
 import { Card, Copy, Empty, Notice, Pairs, Screen, Skeleton, Table } from "../ui/parts";
 import { Select } from "../ui/select";
 import { Sign } from "../ui/sign";
@@ -135,7 +137,7 @@ function Ballot({ of }: { of: Resolution }) {
 function Document({ of }: { of: Resolution }) {
   const [isSame, setIsSame] = useState<boolean | null>(null);
   const compare = async (file: File | undefined) =>
-    setIsSame(file ? inHex(await sha256(file)) === of.text_hash : null);
+    setIsSame(file ? toHex(await documentHash(file)) === of.text_hash : null);
   return (
     <details>
       <summary>{t("resolutions.document")}</summary>
@@ -147,12 +149,7 @@ function Document({ of }: { of: Resolution }) {
           ],
         ]}
       />
-      {globalThis.isSecureContext && (
-        <label>
-          {t("resolutions.check")}
-          <input type="file" onChange={(event) => compare(event.currentTarget.files?.[0])} />
-        </label>
-      )}
+      {globalThis.isSecureContext && <FileField label={t("resolutions.check")} onFile={compare} />}
       {isSame !== null && (
         <Notice tone={isSame ? "good" : "warn"}>
           <span>{t(isSame ? "resolutions.same" : "resolutions.other")}</span>

@@ -109,17 +109,19 @@ export async function speak(wanted: Language): Promise<void> {
   document.documentElement.lang = wanted;
 }
 
-/** What a screen is loaded by, with its words. */
-export async function withWords<T>(name: keyof typeof PARTS, load: () => Promise<T>): Promise<T> {
-  const part = PARTS[name];
-  const isNew = !spoken.has(part);
-  spoken.add(part);
+/** What a screen is loaded by, with its words: all at once. */
+export async function withWords<T>(
+  names: readonly (keyof typeof PARTS)[],
+  load: () => Promise<T>,
+): Promise<T> {
+  const unspoken = names.map((name) => PARTS[name]).filter((part) => !spoken.has(part));
+  for (const part of unspoken) spoken.add(part);
   const screen = load();
-  while (isNew) {
+  while (unspoken.length) {
     const wanted = language.peek();
-    const words = (await part[wanted]()).default;
+    const words = await Promise.all(unspoken.map((part) => part[wanted]()));
     if (wanted !== language.peek()) continue;
-    table.value = { ...table.peek(), ...words };
+    table.value = Object.assign({}, table.peek(), ...words.map((each) => each.default));
     break;
   }
   return screen;

@@ -2,6 +2,7 @@
 
 import type { Asset } from "../data/assets";
 import { addressBytes } from "../data/codec";
+import { documentHash, NO_DOCUMENT } from "../data/digest";
 import { t } from "../text/messages";
 import { Field } from "./parts";
 import { addressIn, Scan } from "./scan";
@@ -67,4 +68,19 @@ export function AssetChoice({
       </select>
     </label>
   );
+}
+
+export function FileField({ label, onFile }: { label: string; onFile: (file: File | undefined) => void }) {
+  return (
+    <label>
+      {label}
+      <input type="file" onChange={(event) => onFile(event.currentTarget.files?.[0])} />
+    </label>
+  );
+}
+
+/** The SHA-256 of a file that is chosen; of none, where it is taken away again. */
+export function DocumentField({ label, onHash }: { label: string; onHash: (hash: Uint8Array) => void }) {
+  const hashed = async (file: File | undefined) => onHash(file ? await documentHash(file) : NO_DOCUMENT);
+  return <FileField label={label} onFile={hashed} />;
 }

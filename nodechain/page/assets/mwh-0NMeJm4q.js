@@ -1,1 +1,0 @@
-import{Rn as e,W as t}from"./base-C_JA-J4N.js";var n=n=>e(t(BigInt(n),6));export{n as t};
