@@ -12,6 +12,7 @@ from ledger.encoding.codec import encode
 from ledger.errors import ProofError, Refused
 from ledger.sharing import settlement
 from ledger.sharing.allocation_rules import AllocationMethod, Dynamic, StaticRedistributed
+from ledger.sharing.booking import book_chunk
 from ledger.sharing.events import ShareBooked, SlotSettled
 from ledger.sharing.late_archive import (
     ArchivedDay,
@@ -202,8 +203,6 @@ def test_sc17_a_run_that_is_given_up_leaves_the_slot_as_it_was_and_its_correctio
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where the sums would leave the range of stored numbers."""
-
-    book_chunk = settlement.book_chunk
 
     def out_of_range(context: Context, version: SchemeVersion, run: DayRun, place: int) -> DayRun:
         if any(run.complete):
