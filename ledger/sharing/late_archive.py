@@ -44,6 +44,14 @@ class ArchivedSlot(Value, frozen=True):
     entry: SettledSlot
     chunks: tuple[ArchivedChunk, ...]
 
+    def energies(self) -> dict[int, int]:
+        """What the run used of each point, in mWh."""
+        return {
+            point: found.energy_mwh
+            for chunk in self.chunks
+            for point, found in zip(chunk.points, chunk.inputs, strict=True)
+        }
+
 
 class ArchivedDay(Value, frozen=True):
     """The settled slots of a local day, in rising order, as its root was made of them; and the late runs since."""

@@ -13,8 +13,8 @@ from typing import Final
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS, MINUTE_MS
 from ledger.errors import require
-from ledger.slots.genesis import SLOTS_SECTION
-from ledger.slots.schema import ZONE_EXTENSION, OffsetChange
+from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
+from ledger.slots.schema import ZONE_EXTENSION, OffsetChange, ZoneExtension
 
 _ERA_DAYS: Final = 146_097
 """Of 400 years."""
@@ -94,8 +94,11 @@ class SlotClock:
 
 def clock_of(context: Context) -> SlotClock:
     """The slots of a chain where the module is on, with what votes have added to its time zone."""
-    section = SLOTS_SECTION.of(context.genesis)
-    added = context.state.get(ZONE_EXTENSION, b"")
+    return clock_with(SLOTS_SECTION.of(context.genesis), context.state.get(ZONE_EXTENSION, b""))
+
+
+def clock_with(section: SlotsSection, added: ZoneExtension | None) -> SlotClock:
+    """The slots of a genesis, with what votes have added to its time zone."""
     if added is None:
         return SlotClock(section.slot_ms, section.offsets, section.holidays)
     holidays = tuple(sorted({*section.holidays, *added.holidays}))

@@ -136,7 +136,7 @@ async def get_runs(node: Node, request: web.Request) -> Work:
 
 async def get_bill(node: Node, request: web.Request) -> Work:
     """What the chain knows of a bill."""
-    number = requests.whole("number", request.match_info["number"])
+    number = requests.path_number(request)
     return ledger(node, request, lambda at: read_bill(at, number))
 
 

@@ -166,7 +166,7 @@ async def get_documents(node: Node, request: web.Request) -> Work:
 
 async def get_document(node: Node, request: web.Request) -> Work:
     """A bill."""
-    office, number = request.app[OFFICE], requests.whole("number", request.match_info["number"])
+    office, number = request.app[OFFICE], requests.path_number(request)
     reader = reader_of(node, request)
     return ledger(node, request, lambda at: read_document(at, office, reader, number))
 
@@ -174,7 +174,7 @@ async def get_document(node: Node, request: web.Request) -> Work:
 async def post_form(node: Node, request: web.Request, body: bytes) -> tuple[int, BillFile]:
     """A form of a bill, one at a time; raises `UsageError` (no_extra, no_einvoice, no_swiss_qr)."""
     require_billing(node)
-    office, number = request.app[OFFICE], requests.whole("number", request.match_info["number"])
+    office, number = request.app[OFFICE], requests.path_number(request)
     asked = requests.json_body(body, _FormRequest)
     reader = reader_of(node, request)
     return 200, await office.work(lambda: _file(office, reader, number, asked))

@@ -7,7 +7,7 @@ from typing import Final
 
 from nodechain.api.billing_office import BillFile, BillingOffice
 from nodechain.billing.canonical import bill_hash
-from nodechain.billing.forms import FORMS, BillForm, render
+from nodechain.billing.forms import BillForm, ending_of, render
 from nodechain.billing.member_book import MemberEntry
 
 _MEDIA: Final = {
@@ -27,9 +27,8 @@ def bill_file(office: BillingOffice, number: int, form: BillForm, member: Member
     """A form of a document of this home. Raises `NotFound` (no_document), and what `render` raises."""
     found = office.prove(number) if form in _PROVING else office.find(number)
     made = render(form, found.data, found.proof, found.seller, member, office.currency_code)
-    ending = "svg" if form is BillForm.SWISS_QR else form.value if f".{form.value}" in FORMS else f"{form.value}.xml"
     return BillFile(
-        name=f"bill-{number}-{bill_hash(found.data).hex()[:8]}.{ending}",
+        name=f"bill-{number}-{bill_hash(found.data).hex()[:8]}.{ending_of(form)}",
         media_type=_MEDIA.get(form, XML),
         data=base64.b64encode(made).decode(),
     )

@@ -198,7 +198,7 @@ def read_account_swaps(
 
 async def get_deal(node: Node, request: web.Request) -> Work:
     """A deal."""
-    number, visitor = _number(request), visitor_of(request)
+    number, visitor = requests.path_number(request), visitor_of(request)
     return ledger(node, request, lambda at: read_deal(at, visitor, number))
 
 
@@ -216,7 +216,7 @@ async def get_swaps(node: Node, request: web.Request) -> Work:
 
 async def get_swap(node: Node, request: web.Request) -> Work:
     """A swap."""
-    number, visitor = _number(request), visitor_of(request)
+    number, visitor = requests.path_number(request), visitor_of(request)
     return ledger(node, request, lambda at: read_swap(at, visitor, number))
 
 
@@ -230,10 +230,6 @@ async def get_named_swaps(node: Node, request: web.Request) -> Work:
     """What only an account may take."""
     account, cursor, limit = requests.path_address(request), requests.cursor(request), requests.limit(request)
     return ledger(node, request, lambda at: read_account_swaps(at, account, cursor, limit, named=True))
-
-
-def _number(request: web.Request) -> int:
-    return requests.whole("number", request.match_info["number"])
 
 
 _DEALS_OF: Final = "/v1/deals/accounts/{address}"

@@ -310,7 +310,7 @@ async def get_tariffs(node: Node, request: web.Request) -> Work:
 
 async def get_tariff(node: Node, request: web.Request) -> Work:
     """The terms of a tariff."""
-    number = requests.whole("number", request.match_info["number"])
+    number = requests.path_number(request)
     return ledger(node, request, lambda at: read_tariff(at, number))
 
 

@@ -250,13 +250,13 @@ async def get_groups(node: Node, request: web.Request) -> Work:
 
 async def get_group(node: Node, request: web.Request) -> Work:
     """A group."""
-    number = _number(request)
+    number = requests.path_number(request)
     return ledger(node, request, lambda at: read_group(at, number))
 
 
 async def get_members(node: Node, request: web.Request) -> Work:
     """Who has which share of a group."""
-    number, cursor, limit = _number(request), requests.cursor(request), requests.limit(request)
+    number, cursor, limit = requests.path_number(request), requests.cursor(request), requests.limit(request)
     visitor = visitor_of(request)
     return ledger(node, request, lambda at: read_members(at, visitor, number, cursor, limit))
 
@@ -269,13 +269,9 @@ async def get_member_groups(node: Node, request: web.Request) -> Work:
 
 async def get_preview(node: Node, request: web.Request) -> Work:
     """What an account would get."""
-    number, account = _number(request), requests.path_address(request)
+    number, account = requests.path_number(request), requests.path_address(request)
     amount = requests.number(request, "amount", 0)
     return ledger(node, request, lambda at: read_preview(at, number, account, amount))
-
-
-def _number(request: web.Request) -> int:
-    return requests.whole("number", request.match_info["number"])
 
 
 _PREVIEW: Final = "/v1/groups/{number}/preview/{address}"

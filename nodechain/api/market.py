@@ -241,7 +241,7 @@ async def get_orders(node: Node, request: web.Request) -> Work:
 
 async def get_order(node: Node, request: web.Request) -> Work:
     """One open order."""
-    product, number = requests.product(request), requests.whole("number", request.match_info["number"])
+    product, number = requests.product(request), requests.path_number(request)
     return ledger(node, request, lambda at: read_order(at, product, number))
 
 

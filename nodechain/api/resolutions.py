@@ -126,18 +126,14 @@ async def get_resolutions(node: Node, request: web.Request) -> Work:
 
 async def get_resolution(node: Node, request: web.Request) -> Work:
     """A resolution."""
-    number = _number(request)
+    number = requests.path_number(request)
     return ledger(node, request, lambda at: read_resolution(at, number))
 
 
 async def get_ballot(node: Node, request: web.Request) -> Work:
     """What an account has said."""
-    number, account = _number(request), requests.path_address(request)
+    number, account = requests.path_number(request), requests.path_address(request)
     return ledger(node, request, lambda at: read_ballot(at, number, account))
-
-
-def _number(request: web.Request) -> int:
-    return requests.whole("number", request.match_info["number"])
 
 
 _BALLOT: Final = "/v1/resolutions/{number}/ballots/{address}"

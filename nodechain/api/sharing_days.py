@@ -232,13 +232,13 @@ async def get_account_slots(node: Node, request: web.Request) -> Work:
 
 async def get_sums(node: Node, request: web.Request) -> Work:
     """A scheme's sums of slots."""
-    scheme, slots = requests.whole("number", request.match_info["number"]), _slots(request)
+    scheme, slots = requests.path_number(request), _slots(request)
     return ledger(node, request, lambda at: read_sums(at, scheme, slots))
 
 
 async def get_folded(node: Node, request: web.Request) -> Work:
     """Folded days of a scheme."""
-    scheme = requests.whole("number", request.match_info["number"])
+    scheme = requests.path_number(request)
     cursor, limit = requests.cursor(request), requests.limit(request)
     return ledger(node, request, lambda at: read_folded(at, scheme, cursor, limit))
 

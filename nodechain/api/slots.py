@@ -216,7 +216,7 @@ async def get_point_slots(node: Node, request: web.Request) -> Work:
 
 
 def _number(request: web.Request) -> int:
-    return requests.whole("number", request.match_info["number"], least=1, most=HIGHEST_POINT)
+    return requests.path_number(request, least=1, most=HIGHEST_POINT)
 
 
 def _source(request: web.Request) -> ValueSource:

@@ -43,6 +43,14 @@ FORMS: Final[Mapping[str, BillForm]] = MappingProxyType(
 )
 """By the ending of a file; the others are XML or SVG and have to be named."""
 
+
+def ending_of(form: BillForm) -> str:
+    """Of the name of a file of a form."""
+    if form is BillForm.SWISS_QR:
+        return "svg"
+    return form.value if f".{form.value}" in FORMS else f"{form.value}.xml"
+
+
 _AT_THE_OPERATOR: Final = "Ask the node at which bills are made."
 
 

@@ -15,7 +15,7 @@ from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.canonical import MAX_BILL_BYTES, read_canonical
 from nodechain.billing.document import Bill
-from nodechain.billing.forms import FORMS, BillForm, bill_in_file, check_attachments, render
+from nodechain.billing.forms import FORMS, BillForm, bill_in_file, check_attachments, ending_of, render
 from nodechain.billing.issuing import prove_bill
 from nodechain.billing.member_book import Entries
 from nodechain.billing.proof import VerifiedBill
@@ -70,13 +70,6 @@ def export(invocation: Invocation, *, number: int | None, first: int | None, pat
             written += exporter.write(each, path / f"{each}.{ending_of(chosen)}", chosen)
             progress.at(place + 1)
     invocation.show({"files": written, "bills": len(numbers)}, f"Written: {len(numbers)} bills into {path}.")
-
-
-def ending_of(form: BillForm) -> str:
-    """Of the name of a file of a form."""
-    if form is BillForm.SWISS_QR:
-        return "svg"
-    return form.value if f".{form.value}" in FORMS else f"{form.value}.xml"
 
 
 def _export_one(invocation: Invocation, number: int, file: Path, form: str | None) -> None:

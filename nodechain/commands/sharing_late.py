@@ -22,7 +22,7 @@ from ledger.sharing.members import chunk_of
 from ledger.sharing.participation import split_over_schemes
 from ledger.sharing.schema import FOLDED_DAYS, PARTICIPATIONS, RUN_PARTS, SLOT_RUNS, SettledSlot, SlotInput
 from ledger.sharing.versions import factor_at
-from ledger.slots.clock import SlotClock
+from ledger.slots.clock import SlotClock, clock_with
 from ledger.slots.genesis import SLOTS_SECTION
 from ledger.slots.schema import ZONE_EXTENSION
 from ledger.state.table import big_endian
@@ -101,9 +101,7 @@ def slot_clock(invocation: Invocation) -> SlotClock:
     genesis = signing_genesis(invocation)
     if not SLOTS_SECTION.is_in(genesis):
         raise UsageError("this chain has no slots", code="module_off", advice="Ask another chain.")
-    section, added = SLOTS_SECTION.of(genesis), proven_entry(invocation, ZONE_EXTENSION, b"")
-    offsets = section.offsets if added is None else (*section.offsets, *added.offsets)
-    return SlotClock(section.slot_ms, offsets, ())
+    return clock_with(SLOTS_SECTION.of(genesis), proven_entry(invocation, ZONE_EXTENSION, b""))
 
 
 def _entries(invocation: Invocation, scheme: int, slots: Sequence[int]) -> dict[int, SettledSlot]:
@@ -224,7 +222,7 @@ def _corrections(
             newest = day.newest(slot)
             if newest is None:
                 continue
-            used = {p: i.energy_mwh for chunk in newest.chunks for p, i in zip(chunk.points, chunk.inputs, strict=True)}
+            used = newest.energies()
             energies = {point: e for point, e in late[slot].items() if point in used and used[point] != e}
             if energies:
                 brought = _brought(invocation, scheme, newest, file)
@@ -262,7 +260,7 @@ def _caught_up(invocation: Invocation, place: Path, day: ArchivedDay, slot: int,
     newest = day.newest(slot)
     if entry is None or newest is None or entry == newest.entry:
         return day
-    used = {p: i.energy_mwh for chunk in newest.chunks for p, i in zip(chunk.points, chunk.inputs, strict=True)}
+    used = newest.energies()
     changed = {point: energy for point, energy in energies.items() if used.get(point, energy) != energy}
     chunks = corrected(newest, changed, _parts(invocation, day.scheme, slot, changed))
     try:

@@ -56,6 +56,11 @@ def path_address(request: web.Request) -> bytes:
     return _address("address", request.match_info["address"])
 
 
+def path_number(request: web.Request, *, least: int = 0, most: int = HIGHEST) -> int:
+    """The number of the path."""
+    return whole("number", request.match_info["number"], least=least, most=most)
+
+
 def _address(name: str, text: str) -> bytes:
     try:
         return parse_address(text)
