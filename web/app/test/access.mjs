@@ -93,6 +93,7 @@ async function walk(visit) {
   await page.goto(`${plan.base}/#/${visit.hash}`);
   await settled(page);
   for (const step of visit.steps) await walked(page, step, seen);
+  await settled(page); // What a last step waited for may stand before the rest of the screen is told the same.
   seen.text = await page.locator("body").innerText();
   seen.live = await page.locator("[role=status], [aria-live=polite]").allInnerTexts();
   Object.assign(seen, await measured(page, !visit.quick));
