@@ -87,7 +87,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     name: "explorer",
     title: "nav.explorer",
     listed: true,
-    load: () => withWords(["community"], () => import("./explorer")),
+    load: () => withWords(["community", "operator"], () => import("./explorer")),
   },
   {
     name: "deals",
@@ -105,7 +105,12 @@ export const SCREENS: readonly ScreenInfo[] = [
     listed: true,
     load: () => withWords(["resolutions", "community"], () => import("./resolutions")),
   },
-  { name: "operator", title: "nav.operator", listed: true, load: () => import("./operator") },
+  {
+    name: "operator",
+    title: "nav.operator",
+    listed: true,
+    load: () => withWords(["operator"], () => import("./operator")),
+  },
   {
     name: "bank",
     title: "nav.bank",
@@ -122,12 +127,17 @@ export const SCREENS: readonly ScreenInfo[] = [
     listed: false,
     load: () => withWords(["bills"], () => import("./treasury")),
   },
-  { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
+  {
+    name: "account",
+    title: "nav.account",
+    listed: false,
+    load: () => withWords(["keys"], () => import("./account")),
+  },
   {
     name: "shared",
     title: "shared.known",
     listed: false,
-    load: () => withWords(["community"], () => import("./shared")),
+    load: () => withWords(["community", "keys"], () => import("./shared")),
   },
 ];
 
@@ -145,7 +155,7 @@ const STRANGER: ScreenInfo = {
   name: "stranger",
   title: "stranger.title",
   listed: false,
-  load: () => import("./stranger"),
+  load: () => withWords(["keys", "operator"], () => import("./stranger")),
 };
 
 /** Where nothing is stored and drawn, what is shared comes first. */

@@ -5,6 +5,8 @@ import type bills from "../messages/bills/bills.en.json";
 import type community from "../messages/community/community.en.json";
 import type deals from "../messages/deals/deals.en.json";
 import type english from "../messages/en.json";
+import type keys from "../messages/keys/keys.en.json";
+import type operator from "../messages/operator/operator.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
 
@@ -25,6 +27,8 @@ export type MessageKey = Stem<
   | keyof typeof bills
   | keyof typeof community
   | keyof typeof deals
+  | keyof typeof keys
+  | keyof typeof operator
   | keyof typeof resolutions
   | keyof typeof sharing
 >;
@@ -58,6 +62,22 @@ export const PARTS = {
     it: () => import("../messages/deals/deals.it.json"),
     es: () => import("../messages/deals/deals.es.json"),
     el: () => import("../messages/deals/deals.el.json"),
+  },
+  keys: {
+    en: () => import("../messages/keys/keys.en.json"),
+    de: () => import("../messages/keys/keys.de.json"),
+    fr: () => import("../messages/keys/keys.fr.json"),
+    it: () => import("../messages/keys/keys.it.json"),
+    es: () => import("../messages/keys/keys.es.json"),
+    el: () => import("../messages/keys/keys.el.json"),
+  },
+  operator: {
+    en: () => import("../messages/operator/operator.en.json"),
+    de: () => import("../messages/operator/operator.de.json"),
+    fr: () => import("../messages/operator/operator.fr.json"),
+    it: () => import("../messages/operator/operator.it.json"),
+    es: () => import("../messages/operator/operator.es.json"),
+    el: () => import("../messages/operator/operator.el.json"),
   },
   resolutions: {
     en: () => import("../messages/resolutions/resolutions.en.json"),
