@@ -8,8 +8,8 @@ from typing import Final
 
 from ledger.bank.balances import lock_key
 from ledger.chain.expiries import expiry_key
-from ledger.chain.invariants import check_account_counters, check_locks, entries
-from ledger.chain.schema import COUNTERS, EXPIRIES, PARAMETERS
+from ledger.chain.invariants import check_account_counters, check_locks, entries, expiries_of
+from ledger.chain.schema import COUNTERS, PARAMETERS
 from ledger.errors import BrokenInvariant, require
 from ledger.state.overlay import Reader
 from market.escrow import OPEN_ORDERS, ORDER_LOCK, asset_of
@@ -73,8 +73,8 @@ def check_order_indexes(state: Reader) -> None:
     require(listed == sorted(owned), "the index of orders by owner does not hold the open orders")
     waiting = [
         (key, value.subject)
-        for key, value in entries(state, EXPIRIES)
-        if key[8] == ORDER_DUE.number and not value.subject.startswith(SWEEP)
+        for key, value in expiries_of(state, ORDER_DUE).items()
+        if not value.subject.startswith(SWEEP)
     ]
     require(waiting == sorted(due), "the expiries do not hold the open orders that expire")
 

@@ -22,6 +22,11 @@ def expiry_key(due_ms: int, kind: DueKind, number: int) -> bytes:
     return big_endian(due_ms) + bytes((kind.number,)) + big_endian(number)
 
 
+def kind_of(key: bytes) -> int:
+    """The number of the kind in a key of `EXPIRIES`."""
+    return key[8]
+
+
 def schedule(context: Context, due_ms: int, kind: DueKind, number: int, subject: bytes) -> None:
     """Let a subject fall due."""
     context.state.put(EXPIRIES, expiry_key(due_ms, kind, number), Expiry(subject))
@@ -52,7 +57,7 @@ def process_expiries(context: Context) -> None:
             return
         subject = context.get(EXPIRIES, key).subject
         context.weight += EXPIRY
-        outcome = do_whole(context, (OwnWork.DUE, key[8], subject), partial(_handle, context, key, subject))
+        outcome = do_whole(context, (OwnWork.DUE, kind_of(key), subject), partial(_handle, context, key, subject))
         if outcome is NotDone.NO_ROOM:
             return
         if outcome is NotDone.REFUSED:
@@ -61,4 +66,4 @@ def process_expiries(context: Context) -> None:
 
 def _handle(context: Context, key: bytes, subject: bytes) -> None:
     context.state.delete(EXPIRIES, key)
-    context.hooks.expiries[key[8]](context, subject)
+    context.hooks.expiries[kind_of(key)](context, subject)

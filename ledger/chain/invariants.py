@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from ledger.chain.schema import ACCOUNT_COUNTERS, LOCKS, AccountCounter, Purpose
+from ledger.chain.expiries import kind_of
+from ledger.chain.schema import ACCOUNT_COUNTERS, EXPIRIES, LOCKS, AccountCounter, DueKind, Expiry, Purpose
 from ledger.errors import require
 from ledger.state.overlay import Reader
 from ledger.state.table import Table
@@ -34,3 +35,9 @@ def check_account_counters(state: Reader, kind: AccountCounter, expected: Mappin
     for address in sorted({*found, *expected}):
         counted, says = found.get(address, 0), expected.get(address, 0)
         require(counted == says, f"an account's count of {kind.name} is {counted}, there are {says}")
+
+
+def expiries_of(state: Reader, *kinds: DueKind) -> dict[bytes, Expiry]:
+    """What waits for its time, of some kinds, by key of `EXPIRIES`."""
+    numbers = {kind.number for kind in kinds}
+    return {key: entry for key, entry in entries(state, EXPIRIES) if kind_of(key) in numbers}

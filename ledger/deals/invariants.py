@@ -8,8 +8,7 @@ from typing import Final
 
 from ledger.bank.balances import lock_key
 from ledger.chain.expiries import expiry_key
-from ledger.chain.invariants import check_account_counters, check_locks, entries
-from ledger.chain.schema import EXPIRIES, DueKind
+from ledger.chain.invariants import check_account_counters, check_locks, entries, expiries_of
 from ledger.deals.schema import (
     ACCOUNT_DEALS,
     ACCOUNT_SWAPS,
@@ -42,7 +41,7 @@ def check_deals(state: Reader) -> None:
         places |= {account + key for account in (deal.buyer, deal.seller, deal.arbiter)}
     check_locks(state, DEAL_LOCK, locks)
     check_account_counters(state, OPEN_DEALS, opened)
-    require(_due(state, DEAL_DUE) == due, "deals and their deadlines differ")
+    require(set(expiries_of(state, DEAL_DUE)) == due, "deals and their deadlines differ")
     require({key for key, _link in entries(state, ACCOUNT_DEALS)} == places, "deals and their places differ")
 
 
@@ -62,13 +61,9 @@ def check_swaps(state: Reader) -> None:
             named.add(swap.taker + key)
     check_locks(state, SWAP_LOCK, locks)
     check_account_counters(state, OPEN_SWAPS, offered)
-    require(_due(state, SWAP_DUE) == due, "swaps and their expiries differ")
+    require(set(expiries_of(state, SWAP_DUE)) == due, "swaps and their expiries differ")
     require({key for key, _link in entries(state, ACCOUNT_SWAPS)} == places, "swaps and their places differ")
     require({key for key, _link in entries(state, NAMED_SWAPS)} == named, "swaps and whom they name differ")
-
-
-def _due(state: Reader, kind: DueKind) -> set[bytes]:
-    return {key for key, _entry in entries(state, EXPIRIES) if key[8] == kind.number}
 
 
 DEAL_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (check_deals, check_swaps)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ledger.chain.invariants import entries
+from ledger.chain.invariants import entries, expiries_of
 from ledger.chain.parameters import PARTS
-from ledger.chain.schema import COUNTERS, EXPIRIES, LOCKS, SWEEPS
+from ledger.chain.schema import COUNTERS, LOCKS, SWEEPS
 from ledger.errors import require
 from ledger.groups.opened import group_account
 from ledger.groups.schema import (
@@ -34,7 +34,7 @@ def check_groups(state: Reader) -> None:
     """Each group up to the last has its account; operators are known by theirs; a rhythm has a next time."""
     counters = dict(entries(state, COUNTERS))
     numbers = counters[GROUP_NUMBERS].value if GROUP_NUMBERS in counters else 0
-    due = {entry.subject[:8] for key, entry in entries(state, EXPIRIES) if key[8] == PERIOD_DUE.number}
+    due = {entry.subject[:8] for entry in expiries_of(state, PERIOD_DUE).values()}
     accounts = {key: link.target for key, link in entries(state, GROUP_ACCOUNTS)}
     operated = {key: link.target for key, link in entries(state, OPERATED_GROUPS)}
     found = list(entries(state, GROUPS))

@@ -8,8 +8,8 @@ from typing import Final
 
 from ledger.chain.counters import counter_key
 from ledger.chain.expiries import expiry_key
-from ledger.chain.invariants import check_account_counters, entries
-from ledger.chain.schema import COUNTERS, EXPIRIES, SWEEPS
+from ledger.chain.invariants import check_account_counters, entries, expiries_of
+from ledger.chain.schema import COUNTERS, SWEEPS
 from ledger.errors import require
 from ledger.resolutions.limits import KEPT_MS
 from ledger.resolutions.schema import (
@@ -31,7 +31,7 @@ def check_resolutions(state: Reader) -> None:
     counters = dict(entries(state, COUNTERS))
     open_keys = {key for key, _link in entries(state, OPEN_RESOLUTIONS)}
     sweeping = {sweep.subject for _key, sweep in entries(state, SWEEPS) if sweep.kind == BALLOT_SWEEP.number}
-    waiting = {key for key, _entry in entries(state, EXPIRIES) if key[8] in (DEADLINE_DUE.number, FORGET_DUE.number)}
+    waiting = set(expiries_of(state, DEADLINE_DUE, FORGET_DUE))
     said: dict[bytes, Tally[int]] = {}
     for key, ballot in entries(state, BALLOTS):
         said.setdefault(key[:8], Tally())[ballot.option] += 1
