@@ -113,7 +113,9 @@ class UnitRemoved(Event, frozen=True, tag=153):
 
 
 class RateChanged(Event, frozen=True, tag=154):
-    """The imbalance rate is now `rate` (base units of ENT per kWh) at a difference of `difference` base units."""
+    """The imbalance rate is now `rate` (base units of ENT per kWh) at a difference of `difference` base units, or the
+    difference has another sign at the same rate (I2).
+    """
 
     rate: Rate
     difference: SignedEnergyAmount

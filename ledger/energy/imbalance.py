@@ -165,7 +165,7 @@ def settle_rate(context: Context, before: int, cost: int = 0) -> None:
     if after == 0:
         _set_rate(context, 0, after)
     elif gap_of(after) is not gap_of(before):
-        reset_rate(context)
+        _set_rate(context, _rate_for(context, after), after, turned=True)
     else:
         monotone = ENERGY_SECTION.of(context.genesis).rate_rule == RateRule.MONOTONE
         least = imbalance(context.state).rate if monotone else 0
@@ -180,7 +180,7 @@ def moves_rate(before: int, after: int) -> bool:
 
 
 def reset_rate(context: Context) -> None:
-    """R from the present difference alone: where its sign changed (I2), and after a change of C, M or B (I6)."""
+    """R from the present difference alone, after a change of C, M or B (I6)."""
     gap = open_gap(context.state)
     _set_rate(context, _rate_for(context, gap), gap)
 
@@ -189,10 +189,12 @@ def _rate_for(context: Context, gap: int) -> int:
     return -(-abs(gap) * context.parameter(RECOVERY_SHARE) // PARTS)
 
 
-def _set_rate(context: Context, rate: int, gap: int) -> None:
+def _set_rate(context: Context, rate: int, gap: int, *, turned: bool = False) -> None:
+    """Told where it is another, or others pay it: the same rate of a deficit and of a surplus are two things."""
     entry = imbalance(context.state)
     if rate != entry.rate:
         context.state.put(IMBALANCE, b"", msgspec.structs.replace(entry, rate=in_range(rate)))
+    if rate != entry.rate or (turned and rate):
         context.emit(RateChanged(rate, gap))
     note_cost(context, _minting_cost_rate_at(context, gap))
 

@@ -160,9 +160,10 @@ def test_the_rate_is_set_anew_when_the_gap_changes_sign() -> None:
     assert actual(chain, "U1", 10_500).applied
     assert chain.gap == -ENT // 2
     assert chain.rate == ENT // 40
-    assert actual(chain, "U1", 9_500).applied
+    receipt = actual(chain, "U1", 9_500)
     assert chain.gap == ENT // 2
     assert chain.rate == ENT // 40
+    assert events(receipt, RateChanged) == [RateChanged(ENT // 40, ENT // 2)], "others pay the same rate from here on"
 
 
 def test_an_equal_gap_of_the_other_sign_sets_the_rate_anew() -> None:
