@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
+
+import click
 
 from ledger.errors import ProofError, require_present
 from ledger.sharing.hours import Together, together_with
@@ -21,6 +24,14 @@ from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.terminal.options import Invocation
 from nodechain.errors import NotFound, UsageError
 from nodechain.home.sharing_archive import day_text, path_of, read_day, write_day
+
+FOLDER: Final = "sharing-archive"
+ARCHIVE: Final = click.option(
+    "--archive",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where days are kept (default: sharing-archive in the home).",
+)
 
 Energies = Mapping[int, int]
 """What points have in a slot, in mWh."""

@@ -16,7 +16,7 @@ from ledger.sharing.late_archive import ArchivedDay, ArchivedSlot, archived_slot
 from ledger.sharing.schema import SLOT_RUNS, SettledSlot, SlotInput
 from ledger.state.table import big_endian
 from nodechain.client.answers.sharing import SettledSlotView
-from nodechain.commands.late_days import LateDays, slot_clock
+from nodechain.commands.late_days import ARCHIVE, FOLDER, LateDays, slot_clock
 from nodechain.commands.late_send import Correction, corrections_of, send_corrections
 from nodechain.commands.light import proven_entries
 from nodechain.commands.operator_files import POINT_BOOK, created_times, read_files
@@ -38,18 +38,11 @@ from nodechain.home.sharing_archive import day_text, read_day, write_day
 SLOT_INPUT: Final[Codec[SlotInput]] = Codec(SlotInput, MAX_TRANSACTION_BYTES)
 _PATH: Final = click.Path(dir_okay=False, path_type=Path)
 _SCHEME: Final = click.option("--scheme", type=click.IntRange(min=1), default=1, show_default=True, help="Its number.")
-_ARCHIVE: Final = click.option(
-    "--archive",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where days are kept (default: sharing-archive in the home).",
-)
-FOLDER: Final = "sharing-archive"
 
 
 @click.command()
 @_SCHEME
-@_ARCHIVE
+@ARCHIVE
 @command
 def archive(invocation: Invocation, *, scheme: int, folder: Path | None) -> None:
     """Keep the settled days of a scheme with their inputs, each proven: what a correction needs after 35 days.
@@ -108,7 +101,7 @@ def _fetched(invocation: Invocation, scheme: int, slot: int, entry: SettledSlot)
 @click.command("correct")
 @click.argument("file", type=_PATH)
 @_SCHEME
-@_ARCHIVE
+@ARCHIVE
 @click.option("--format", "form", type=click.Choice(NAMES), help="The file's format (default: as it looks).")
 @click.option("--points", "book", type=_PATH, metavar="FILE", help="The list of points (default: points.csv).")
 @click.option("--created", metavar="FILE=TIME", multiple=True, help="When a file was made that does not say it.")
