@@ -121,7 +121,7 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "schemes": "nodechain.commands.sharing_schemes:schemes",
         "scheme": "nodechain.commands.sharing_schemes:scheme",
         "share": "nodechain.commands.sharing_schemes:share",
-        "why": "nodechain.commands.sharing_schemes:why",
+        "why": "nodechain.commands.sharing_why:why",
         "replay": "nodechain.commands.sharing_schemes:replay",
         "differences": "nodechain.commands.sharing_schemes:differences",
         "open": "nodechain.commands.sharing_schemes:open_",

@@ -55,7 +55,7 @@ class Hooks:
     handlers: Mapping[int, Callable[[Any, Any], None]]
     parameters: Mapping[str, ParameterRule]
     expiries: Mapping[int, Callable[[Any, bytes], None]]
-    sweeps: Mapping[int, Callable[[Any, bytes], bool]]
+    sweeps: Mapping[int, Callable[[Any, bytes], bool | None]]
     senders: Mapping[int, Any]
     decisions: Mapping[type[Value], Any]
     actions: Codec[Any]

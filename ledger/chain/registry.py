@@ -101,7 +101,7 @@ class Module:
     counters: tuple[AccountCounter, ...] = ()
     series: tuple[bytes, ...] = ()
     due: tuple[tuple[DueKind, Callable[[Context, bytes], None]], ...] = ()
-    sweeps: tuple[tuple[SweepKind, Callable[[Context, bytes], bool]], ...] = ()
+    sweeps: tuple[tuple[SweepKind, Callable[[Context, bytes], bool | None]], ...] = ()
     hooks: tuple[Hook, ...] = ()
     invariants: tuple[Callable[[Reader], None], ...] = ()
     section: Section[Any] | None = None

@@ -33,7 +33,8 @@ def sweeps_wait(state: State) -> bool:
 def process_sweeps(context: Context, taken: int) -> None:
     """Steps of the oldest sweeps, while they fit into 1/SWEEP_SHARE of the block's weight, of which `taken` is used.
 
-    One whose step is refused goes on in the next block and lets the others go before (D4).
+    One whose step is refused goes on in the next block and lets the others go before (D4); so does one that says None:
+    it waits for the next block.
     """
     limit = context.weight + context.genesis.block_weight // SWEEP_SHARE - taken
     for key in context.state.scan(SWEEPS):
@@ -44,7 +45,7 @@ def process_sweeps(context: Context, taken: int) -> None:
             more = do_whole(context, (OwnWork.SWEEP, entry.kind, entry.subject), partial(step, context, entry.subject))
             if more is NotDone.NO_ROOM:
                 return
-            if more is NotDone.REFUSED:
+            if more is NotDone.REFUSED or more is None:
                 break
             if not more:
                 context.state.delete(SWEEPS, key)

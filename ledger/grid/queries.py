@@ -9,13 +9,18 @@ from ledger.chain.context import Context
 from ledger.debts.queries import claim_on, debt_to
 from ledger.debts.schema import DEBTS, OpenAmount
 from ledger.grid.booking import CHARGES, CREDITS, is_blocked, net_debt
+from ledger.grid.charging import pair_name
 from ledger.grid.genesis import GRID_SECTION
 from ledger.grid.schema import GRID_SUMS, GridSum, PointTariff
+from ledger.grid.tariffs import rate_at, zone_fee
 from ledger.grid.terms import is_grid_operator
-from ledger.grid.versions import TARIFF_NUMBERS, point_tariffs, tariff_of_point
+from ledger.grid.versions import TARIFF_NUMBERS, holding, point_tariffs, point_zones, tariff_at, tariff_of_point
 from ledger.keys.address import ADDRESS_BYTES
+from ledger.sharing.prices import MWH_PER_KWH
+from ledger.slots.clock import clock_of
 from ledger.slots.queries import open_points_of
 from ledger.slots.schema import MeteringPoint
+from ledger.slots.values import known_point
 from ledger.state.overlay import Reader
 from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
@@ -73,6 +78,29 @@ def tariffs_of_points(context: Context, account: bytes, slot: int) -> list[Tarif
         )
         for point in open_points_of(context.state, account)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFee:
+    """The grid fee for shared energy from a zone: of which pair, its rate per kWh, what it came to; in base units."""
+
+    asset: int
+    pair: str
+    rate: int
+    amount: int
+
+
+def shared_fee(context: Context, point: int, slot: int, from_zone: str, energy_mwh: int) -> SharedFee | None:
+    """What a consumer's tariff charged for what came from a zone in a slot (GA13); None: nothing."""
+    if not GRID_SECTION.is_in(context.genesis):
+        return None
+    version = tariff_at(context.state, tariff_of_point(context, point, slot), slot)
+    lies = holding(list(point_zones(context.state, point)), slot)[0]
+    to_zone = lies.zone if lies else known_point(context, point).zone
+    if version is None or (table := zone_fee(version.terms, from_zone, to_zone, shared=True)) is None:
+        return None
+    rate = rate_at(table, clock_of(context), slot)
+    return SharedFee(version.terms.asset, pair_name(from_zone, to_zone), rate, energy_mwh * rate // MWH_PER_KWH)
 
 
 def grid_debts(reader: Reader, cursor: bytes | None, limit: int) -> Page[OpenAmount]:

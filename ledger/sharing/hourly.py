@@ -78,14 +78,25 @@ def _sums(
     return RunSums(injected, taken, of_consumers, paid, sum(fees))
 
 
+def computed_of(
+    terms: SchemeTerms, roster: Roster, number: int, inputs: Sequence[Sequence[SlotInput]]
+) -> list[Computed]:
+    """What the inputs of slots that are settled together come to, by the places of the members."""
+    energies = [[found.part_mwh for found in slot] for slot in inputs]
+    absent = [{place for place, found in enumerate(slot) if found.state == SlotState.MISSING} for slot in inputs]
+    return computed_together(terms, roster, number, energies, absent)
+
+
+def outcome_of(roster: Roster, inputs: Sequence[SlotInput], found: Computed) -> Outcome:
+    """A slot's rows and sums as they were posted."""
+    energies = [one.part_mwh for one in inputs]
+    return Outcome(tuple(rows_of(roster.members, energies, found.shared, found.amounts, found.fees)), found.sums)
+
+
 def outcomes_of(
     terms: SchemeTerms, members: Sequence[SchemeMember], number: int, inputs: Sequence[Sequence[SlotInput]]
 ) -> list[Outcome]:
     """What the inputs of slots that are settled together come to, slot by slot."""
-    energies = [[found.part_mwh for found in slot] for slot in inputs]
-    absent = [{place for place, found in enumerate(slot) if found.state == SlotState.MISSING} for slot in inputs]
-    found = computed_together(terms, roster_of(terms, members), number, energies, absent)
-    return [
-        Outcome(tuple(rows_of(members, values, one.shared, one.amounts, one.fees)), one.sums)
-        for values, one in zip(energies, found, strict=True)
-    ]
+    roster = roster_of(terms, members)
+    found = computed_of(terms, roster, number, inputs)
+    return [outcome_of(roster, slot, one) for slot, one in zip(inputs, found, strict=True)]

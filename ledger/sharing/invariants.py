@@ -14,7 +14,7 @@ from ledger.debts.schema import DEBTS
 from ledger.errors import require
 from ledger.keys.address import ADDRESS_BYTES
 from ledger.sharing.absent import AbsentPoints, absence, absent_in
-from ledger.sharing.late_schema import LATE_CORRECTIONS, LATE_RUNS
+from ledger.sharing.late_schema import LATE_CORRECTIONS, LATE_RUNS, WAITING_CORRECTIONS
 from ledger.sharing.members import chunk_key
 from ledger.sharing.payments import run_account
 from ledger.sharing.schema import (
@@ -106,7 +106,8 @@ def check_chunks(state: Reader) -> None:
 def check_run_parts(state: Reader) -> None:
     """What stands between the pieces of a run is that of one that goes on, or of a correction (SC8, SC15)."""
     at_work = {key + big_endian(slot) for key, run in entries(state, DAY_RUNS) for slot in run.slots}
-    at_work |= {key for key, _correction in entries(state, LATE_CORRECTIONS)}
+    for key, correction in entries(state, LATE_CORRECTIONS):
+        at_work |= {key[:8] + big_endian(each.slot) for each in correction.entries}
     require(all(key[:16] in at_work for key, _part in entries(state, RUN_PARTS)), "parts of no run")
     require(all(key in at_work for key, _zones in entries(state, RUN_ZONES)), "zones of no run")
     require(all(key[:16] in at_work for key, _pairs in entries(state, PAIRED_ZONES)), "zones of pairs of no run")
@@ -142,7 +143,8 @@ def check_late(state: Reader) -> None:
     working = {key + big_endian(slot) for key, run in entries(state, DAY_RUNS) for slot in run.slots}
     parts = Tally(key[:16] for key, _part in entries(state, RUN_PARTS))
     for key, correction in entries(state, LATE_CORRECTIONS):
-        require(key in working or parts[key] == correction.pieces, "a correction has other pieces than it says")
+        there = sum(parts[key[:8] + big_endian(each.slot)] for each in correction.entries)
+        require(key in working or there == correction.pieces, "a correction has other pieces than it says")
 
 
 def check_waiting(state: Reader) -> None:
@@ -150,6 +152,8 @@ def check_waiting(state: Reader) -> None:
     working = {(sweep.kind, sweep.subject) for _key, sweep in entries(state, SWEEPS)}
     for key, _queued in entries(state, QUEUED_SLOTS):
         require((SETTLEMENT_SWEEP.number, key[:8]) in working, "a slot waits and nothing settles it")
+    queued = {key[:8] for key, _queued in entries(state, QUEUED_SLOTS)}
+    require(all(key[:8] in queued for key, _ in entries(state, WAITING_CORRECTIONS)), "no slot waits for more")
     running = {key for key, _run in entries(state, DAY_RUNS)}
     for key in running:
         require((SETTLEMENT_SWEEP.number, key) in working, "a run stands still")

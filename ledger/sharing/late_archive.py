@@ -6,7 +6,7 @@ believe it: the chunks lead to the run's root, the runs to the day's. Reads and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -21,7 +21,7 @@ from ledger.sharing.queries import SettledRun
 from ledger.sharing.roots import values_root
 from ledger.sharing.schema import FoldedDay, SettledSlot, SlotInput
 from ledger.slots.schema import SlotState, ValueSource
-from ledger.state.merkle import list_root, prove_item
+from ledger.state.merkle import list_root, prove_each
 from ledger.state.table import big_endian
 
 PIECES_BYTES = MAX_TRANSACTION_BYTES - 8 * 1024
@@ -54,7 +54,7 @@ class ArchivedSlot(Value, frozen=True):
 
 
 class ArchivedDay(Value, frozen=True):
-    """The settled slots of a local day, in rising order, as its root was made of them; and the late runs since."""
+    """The settled slots of a local day, in rising order, as its root was made of them; and the newest late runs."""
 
     scheme: Number
     day: Number
@@ -63,7 +63,11 @@ class ArchivedDay(Value, frozen=True):
 
     def newest(self, slot: int) -> ArchivedSlot | None:
         """The newest run of a slot that the archive knows."""
-        return next((each for each in (*reversed(self.late), *self.slots) if each.slot == slot), None)
+        return next((each for each in (*self.late, *self.slots) if each.slot == slot), None)
+
+    def with_late(self, run: ArchivedSlot) -> ArchivedDay:
+        """The day with a late run, which takes the place of the one before: a correction goes out from the newest."""
+        return replace(self, late=(*(each for each in self.late if each.slot != run.slot), run))
 
 
 ARCHIVED_DAY: Codec[ArchivedDay] = Codec(ArchivedDay, MAX_DAY_BYTES)
@@ -121,38 +125,55 @@ def corrected(archived: ArchivedSlot, energies: Mapping[int, int], parts: Mappin
 
 
 def payloads_of(
-    day: ArchivedDay, slot: int, file: bytes, energies: Mapping[int, int], brought: frozenset[int] = frozenset()
+    day: ArchivedDay,
+    file: bytes,
+    energies: Mapping[int, Mapping[int, int]],
+    brought: Container[tuple[int, int]] = (),
 ) -> list[CorrectFoldedSlot]:
-    """The transactions that correct a slot, by points that differ from what its newest run used; in order.
+    """The transactions that correct slots, in order; `energies`: of each slot that is settled together with one that
+    changes, the points that differ from what its newest run used.
 
-    `brought`: chunks whose pieces are there already. Raises `ProofError` where the archive contradicts itself.
+    `brought`: slots and chunks whose pieces are there already. Raises `ProofError` where the archive contradicts
+    itself.
     """
-    archived = day.newest(slot)
-    require(archived is not None, "an archived day has the slot")
-    assert archived is not None
-    check_slot(archived)
-    roots = [values_root(chunk.inputs) for chunk in archived.chunks]
-    place, nodes = 0, b""
-    if archived in day.slots:
-        place = day.slots.index(archived)
-        nodes = prove_item(_leaves(day), place).nodes
-    groups: list[list[RestoredPiece]] = [[]]
+    places = {each.slot: place for place, each in enumerate(day.slots)}
+    paths = prove_each([big_endian(each.slot) + encode(each.entry) for each in day.slots])
+    found: list[CorrectFoldedSlot] = []
+    for slot, of_slot in sorted(energies.items()):
+        run = day.newest(slot)
+        require(run is not None, "an archived day has the slot")
+        assert run is not None
+        place, nodes = 0, b""
+        if run is day.slots[places[slot]]:
+            place, nodes = places[slot], paths[places[slot]].nodes
+        found += [
+            CorrectFoldedSlot(day.scheme, slot, file, run.entry, place, nodes, pieces)
+            for pieces in _groups(run, of_slot, brought)
+        ]
+    return found
+
+
+def _groups(
+    run: ArchivedSlot, energies: Mapping[int, int], brought: Container[tuple[int, int]]
+) -> Iterator[tuple[RestoredPiece, ...]]:
+    """A slot's pieces, as many together as fit into a transaction."""
+    roots = [values_root(chunk.inputs) for chunk in run.chunks]
+    if list_root(roots) != run.entry.inputs_root:
+        raise ProofError(f"the archived inputs of slot {run.slot} do not lead to its run's root")
+    group: list[RestoredPiece] = []
     size = 0
-    for at, chunk in enumerate(archived.chunks):
-        if chunk_of(chunk.points[0]) in brought:
+    for chunk, proof in zip(run.chunks, prove_each(roots), strict=True):
+        if (run.slot, chunk_of(chunk.points[0])) in brought:
             continue
-        piece = _piece(chunk, prove_item(roots, at).nodes, energies)
+        piece = _piece(chunk, proof.nodes, energies)
         length = len(encode(piece))
-        if groups[-1] and (len(groups[-1]) == MAX_LATE_PIECES or size + length > PIECES_BYTES):
-            groups.append([])
-            size = 0
-        groups[-1].append(piece)
+        if group and (len(group) == MAX_LATE_PIECES or size + length > PIECES_BYTES):
+            yield tuple(group)
+            group, size = [], 0
+        group.append(piece)
         size += length
-    return [
-        CorrectFoldedSlot(day.scheme, slot, file, archived.entry, place, nodes, tuple(pieces))
-        for pieces in groups
-        if pieces
-    ]
+    if group:
+        yield tuple(group)
 
 
 def _piece(chunk: ArchivedChunk, nodes: bytes, energies: Mapping[int, int]) -> RestoredPiece:

@@ -11,7 +11,6 @@ LATE_CODES: Final = Codes(
     refused=MappingProxyType(
         {
             "day_not_folded": "The day's values are kept still and come in like others, or the day is too old.",
-            "settled_by_hour": "The scheme settles by the hour: slots of its folded days are not corrected yet.",
             "operator_not_counted": "The scheme settles by meters that sign; an operator's value changes nothing.",
             "bad_old_run": "This is not the newest run of the slot: the proof does not lead to the day's root.",
             "bad_old_inputs": "These are not the values that the slot was settled with: the proof fails.",

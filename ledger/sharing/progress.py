@@ -14,6 +14,7 @@ from ledger.chain.sweeps import begin_sweep
 from ledger.sharing.absent import AbsentPoints, absent_in, absent_points
 from ledger.sharing.events import SourcesDiffer
 from ledger.sharing.hours import together_with
+from ledger.sharing.late_schema import WAITING_CORRECTIONS, WaitingCorrections
 from ledger.sharing.limits import RUN_INPUT_DAYS
 from ledger.sharing.metered import local_days_of_slots, old_key, sources_of
 from ledger.sharing.schema import (
@@ -177,6 +178,8 @@ def _write(context: Context, day: _Day) -> None:
             state.put(OLD_INPUTS, key, OldInputs((*kept, *added)))
     for slot, reason in sorted(day.queued.items()):
         enqueue(context, scheme, slot, reason)
+    if QueueReason.CHANGED in day.queued.values():
+        note_correction(context, scheme, day.day)
 
 
 def slots_at_work(state: State, scheme: int) -> frozenset[int]:
@@ -217,3 +220,12 @@ def enqueue(context: Context, scheme: int, slot: int, reason: QueueReason) -> No
     if context.state.first(QUEUED_SLOTS, group) is None and context.state.get(DAY_RUNS, group) is None:
         begin_sweep(context, SETTLEMENT_SWEEP, group)
     context.state.put(QUEUED_SLOTS, group + big_endian(slot), QueuedSlot(reason))
+
+
+def note_correction(context: Context, scheme: int, day: int) -> None:
+    """A correction of a local day came in this block: its run may wait for more of them (`waiting.py`)."""
+    key, height = big_endian(scheme) + big_endian(day), context.height
+    known = context.state.get(WAITING_CORRECTIONS, key)
+    if known is None or known.last != height:
+        first = height if known is None else known.first
+        context.state.put(WAITING_CORRECTIONS, key, WaitingCorrections(first, height))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from ledger.chain.context import Context
 from ledger.debts.queries import claim_on
 from ledger.debts.queries import debts_of as debts_to
 from ledger.sharing.gathering import used_by
-from ledger.sharing.hourly import outcomes_of
+from ledger.sharing.hourly import computed_of, outcome_of
 from ledger.sharing.hours import together_with
+from ledger.sharing.late_schema import LATE_RUNS
 from ledger.sharing.members import chunk_of, members_of
 from ledger.sharing.metered import inputs_of, old_inputs
-from ledger.sharing.outcome import Outcome, RunRow
+from ledger.sharing.outcome import Computed, Outcome, Roster, RunRow, roster_of
+from ledger.sharing.points import ZONES_ASKED
 from ledger.sharing.progress import differ, first_settled
-from ledger.sharing.roots import PointProof, by_chunk, prove_point
+from ledger.sharing.roots import PointProof, Proofs, by_chunk
 from ledger.sharing.schema import (
     FOLDED_DAYS,
     QUEUED_SLOTS,
@@ -32,10 +34,10 @@ from ledger.sharing.schema import (
 )
 from ledger.sharing.schemes import SCHEME_NUMBERS
 from ledger.sharing.versions import SCHEME_POOL, debt_pool, version_at, version_of
+from ledger.sharing.zone_parts import zones_of_shares
 from ledger.slots.clock import clock_of
 from ledger.slots.schema import ValueSource
 from ledger.slots.values import values_of
-from ledger.state.merkle import list_root
 from ledger.state.overlay import Reader, State
 from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
@@ -46,15 +48,18 @@ class SettledRun:
     """A slot's newest run with its terms; its members, inputs and outcome, computed anew, where values are kept.
 
     `slots` and `together`: those that were settled together with it (of an hour, or it alone), and what they came to.
+    `zones`: by the places of consumers what of their shares came from which grid zone, where somebody asks (SR19).
     """
 
     version: SchemeVersion
+    slot: int
     entry: SettledSlot
     members: Sequence[SchemeMember] = ()
     inputs: Sequence[SlotInput] = ()
     outcome: Outcome | None = None
     slots: range = range(0)
     together: Sequence[Outcome] = ()
+    zones: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def rows(self) -> Sequence[RunRow]:
@@ -73,13 +78,12 @@ class SettledRun:
 
 
 class RunProver:
-    """Proofs of a run's inputs and rows by the points' places; the chunks' roots are computed once."""
+    """Proofs of a run's inputs and rows by the points' places; each tree is worked out once."""
 
     def __init__(
         self, points: Sequence[int], inputs: Sequence[Sequence[bytes]], rows: Sequence[Sequence[bytes]]
     ) -> None:
-        self._inputs, self._rows = inputs, rows
-        self._input_roots, self._row_roots = ([list_root(chunk) for chunk in found] for found in (inputs, rows))
+        self._inputs, self._rows = Proofs(inputs), Proofs(rows)
         self._places = [
             (number, place)
             for number, (_chunk, group) in enumerate(groupby(points, key=chunk_of))
@@ -88,11 +92,11 @@ class RunProver:
 
     def of_input(self, place: int) -> PointProof:
         """That an input stands under the run's root."""
-        return prove_point(self._inputs, self._input_roots, *self._places[place])
+        return self._inputs.of(*self._places[place])
 
     def of_row(self, place: int) -> PointProof:
         """The same of a row."""
-        return prove_point(self._rows, self._row_roots, *self._places[place])
+        return self._rows.of(*self._places[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +142,29 @@ def settled_slot(state: State, scheme: int, slot: int) -> SettledSlot | None:
     return state.get(SLOT_RUNS, big_endian(scheme) + big_endian(slot))
 
 
+def newest_run(state: State, scheme: int, slot: int) -> SettledSlot | None:
+    """The same, and of a folded day what a correction since came to (SC17)."""
+    return settled_slot(state, scheme, slot) or state.get(LATE_RUNS, big_endian(scheme) + big_endian(slot))
+
+
+def is_folded(state: State, scheme: int, day: int) -> bool:
+    """Whether the chain has of a local day one root, so that inputs stand in archives only."""
+    return state.get(FOLDED_DAYS, big_endian(scheme) + big_endian(day)) is not None
+
+
 def settled_run(context: Context, scheme: int, slot: int) -> SettledRun | None:
-    """The newest run of a slot, computed anew from its inputs where their values are kept."""
+    """The newest run of a slot, computed anew from its inputs where their values are kept.
+
+    None where it has none, or its day is folded and it was not corrected since.
+    """
     state, clock = context.state, clock_of(context)
-    entry = settled_slot(state, scheme, slot)
+    entry = newest_run(state, scheme, slot)
     if entry is None:
         return None
     version = version_of(state, scheme, slot)
     together = together_with(clock, version.terms.rule, slot)
-    if together.slots.start < first_settled(context, clock):
-        return SettledRun(version, entry)
+    if together.slots.start < first_settled(context, clock) or is_folded(state, scheme, clock.local_day(slot)):
+        return SettledRun(version, slot, entry)
     members, day, slots = members_of(state, version), clock.local_day(slot), tuple(together.slots)
     by_point = []
     for member in members:
@@ -155,8 +172,19 @@ def settled_run(context: Context, scheme: int, slot: int) -> SettledRun | None:
         used = used_by(remembered, slots, (entry.run,) * len(slots))
         by_point.append(inputs_of(context, version, member.point, slots, used))
     inputs = [[found[at] for found in by_point] for at in range(len(slots))]
-    outcomes, at = outcomes_of(version.terms, members, together.number, inputs), slot - slots[0]
-    return SettledRun(version, entry, members, inputs[at], outcomes[at], together.slots, outcomes)
+    roster, at = roster_of(version.terms, members), slot - slots[0]
+    found = computed_of(version.terms, roster, together.number, inputs)
+    outcomes = [outcome_of(roster, of_slot, one) for of_slot, one in zip(inputs, found, strict=True)]
+    zones = _zones(context, roster, found[at], slot)
+    return SettledRun(version, slot, entry, members, inputs[at], outcomes[at], together.slots, outcomes, zones)
+
+
+def _zones(context: Context, roster: Roster, found: Computed, slot: int) -> Mapping[int, Mapping[str, int]]:
+    """As a run tells it to who charges shared energy; nothing where nobody does (SC13)."""
+    producers = tuple(roster.members[place].point for place in roster.producing)
+    answers = (ask(context, producers, (slot,)) for ask in context.hooks.at(ZONES_ASKED) if producers)
+    by_point = next((answer for answer in answers if answer is not None), None)
+    return {} if by_point is None else zones_of_shares(roster, found, [zone for (zone,) in by_point], slot)
 
 
 def folded_days(reader: Reader, scheme: int, cursor: bytes | None, limit: int) -> Page[FoldedDay]:

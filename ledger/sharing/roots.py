@@ -8,7 +8,7 @@ from typing import Final
 from ledger.encoding.codec import Bytes32, Codec, Value, encode
 from ledger.limits import MAX_PROOF_BYTES
 from ledger.sharing.members import chunk_of
-from ledger.state.merkle import ListProof, list_root, prove_item, verify_item
+from ledger.state.merkle import ListProof, list_root, prove_each, verify_item
 
 
 class PointProof(Value, frozen=True):
@@ -44,9 +44,20 @@ def root_of(chunks: Sequence[Sequence[bytes]]) -> bytes:
     return list_root([list_root(chunk) for chunk in chunks])
 
 
-def prove_point(chunks: Sequence[Sequence[bytes]], roots: Sequence[bytes], chunk: int, place: int) -> PointProof:
-    """The proof of one value, by the places of its chunk among the chunks and of itself in it; `roots`: the chunks'."""
-    return PointProof(roots[chunk], prove_item(chunks[chunk], place), prove_item(roots, chunk))
+class Proofs:
+    """Of values in canonical bytes, chunk by chunk: a chunk's tree is worked out with the first proof out of it."""
+
+    def __init__(self, chunks: Sequence[Sequence[bytes]]) -> None:
+        self._chunks = chunks
+        self._roots = [list_root(chunk) for chunk in chunks]
+        self._of_chunks = prove_each(self._roots)
+        self._in_chunks: dict[int, list[ListProof]] = {}
+
+    def of(self, chunk: int, place: int) -> PointProof:
+        """The proof of one value, by the places of its chunk among the chunks and of itself in it."""
+        if chunk not in self._in_chunks:
+            self._in_chunks[chunk] = prove_each(self._chunks[chunk])
+        return PointProof(self._roots[chunk], self._in_chunks[chunk][place], self._of_chunks[chunk])
 
 
 def verify_point(root: bytes, value: bytes, proof: PointProof) -> None:

@@ -47,6 +47,7 @@ from ledger.sharing.schema import (
     SettledSlot,
 )
 from ledger.sharing.versions import end_of, version_at, version_of
+from ledger.sharing.waiting import forget_waiting, next_slot, take_waiting
 from ledger.sharing.weights import FINISHED_CHUNK, FINISHED_SLOT, GATHERED_POINT, PIECES_AT_ONCE, RUN_BEGUN
 from ledger.sharing.zone_parts import forget_zones
 from ledger.slots.clock import clock_of
@@ -56,14 +57,17 @@ from ledger.state.table import big_endian
 NO_SUMS: Final = RunSums(0, 0, 0, 0, 0)
 
 
-def settlement_step(context: Context, subject: bytes) -> bool:
-    """Work on a scheme's run, or begin one with what waits (SC5); whether there is more to do."""
+def settlement_step(context: Context, subject: bytes) -> bool | None:
+    """Work on a scheme's run, or begin one with what waits (SC5).
+
+    Whether there is more to do; None: there is, in later blocks.
+    """
     begun = context.weight
     while context.weight - begun < PIECES_AT_ONCE:
         run = context.state.get(DAY_RUNS, subject)
         if run is None:
             if not _begin(context, subject):
-                return False
+                return None if context.state.first(QUEUED_SLOTS, subject) is not None else False
             continue
         version = version_of(context.state, int.from_bytes(subject, "big"), run.from_slot)
         after = PIECES[Phase(run.phase)](context, version, run)
@@ -75,27 +79,27 @@ def settlement_step(context: Context, subject: bytes) -> bool:
 
 
 def _begin(context: Context, subject: bytes) -> bool:
-    """Begin a run with the first slot that waits, and those of its day and version that do too; whether any waits."""
+    """Begin a run with the first slot that is settled now, and those of its day and version; whether there is one."""
     scheme, clock = int.from_bytes(subject, "big"), clock_of(context)
-    key = context.state.first(QUEUED_SLOTS, subject)
-    if key is None:
+    slot = next_slot(context, clock, scheme)
+    if slot is None:
         return False
     context.charge(RUN_BEGUN)
-    slot = int.from_bytes(key[8:], "big")
-    version = version_at(context.state, scheme, slot)
+    key, day, version = subject + big_endian(slot), clock.local_day(slot), version_at(context.state, scheme, slot)
     if version is not None and context.get(QUEUED_SLOTS, key).reason == QueueReason.LATE:
-        late = begin_late(context, version, clock.local_day(slot), _waiting(context, version, clock.local_day(slot)))
-        context.state.put(DAY_RUNS, subject, late)
+        forget_waiting(context, scheme, day)
+        context.state.put(DAY_RUNS, subject, begin_late(context, version, day, _waiting(context, version, day)))
         return True
     if (
         version is None
         or not version.points
         or together_with(clock, version.terms.rule, slot).slots.start < first_settled(context, clock)
     ):
+        forget_waiting(context, scheme, day)
         context.state.delete(QUEUED_SLOTS, key)
         return True
-    number = progress_of(context.state, clock, scheme, clock.local_day(slot)).settled + 1
-    run = DayRun(clock.local_day(slot), number, version.from_slot, Phase.SUBSTITUTE, 0, (), (), (), (), (), 0, 0)
+    number = progress_of(context.state, clock, scheme, day).settled + 1
+    run = DayRun(day, number, version.from_slot, Phase.SUBSTITUTE, 0, (), (), (), (), (), 0, 0)
     context.state.put(DAY_RUNS, subject, run)
     return True
 
@@ -119,7 +123,7 @@ def _substitute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun
     waiting = _waiting(context, version, run.day)
     late = [slot for slot, reason in waiting.items() if reason == QueueReason.CUT_OFF]
     if not late or run.place == len(version.chunks):
-        return _gathering(context, version, run, tuple(waiting))
+        return _gathering(context, version, run, waiting)
     replaced = 0
     members = members_of_chunk(context.state, version.scheme, version.chunks[run.place])
     context.charge(GATHERED_POINT * len(members))
@@ -130,10 +134,11 @@ def _substitute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun
     return replace(run, place=run.place + 1)
 
 
-def _gathering(context: Context, version: SchemeVersion, run: DayRun, slots: tuple[int, ...]) -> DayRun:
+def _gathering(context: Context, version: SchemeVersion, run: DayRun, waiting: Mapping[int, QueueReason]) -> DayRun:
     """From here on the run has its slots, and those of their hours; its inputs are what is there now."""
     clock, rule = clock_of(context), version.terms.rule
-    slots = tuple(sorted({each for slot in slots for each in together_with(clock, rule, slot).slots}))
+    taken = take_waiting(context, clock, version.scheme, run.day, waiting)
+    slots = tuple(sorted({each for slot in taken for each in together_with(clock, rule, slot).slots}))
     for slot in slots:
         context.state.delete(QUEUED_SLOTS, big_endian(version.scheme) + big_endian(slot))
     progress = progress_of(context.state, clock, version.scheme, run.day)
@@ -212,7 +217,7 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
         substituted = sum(part.substituted for part in parts)
         inputs, rows = (list_root([part.inputs_root for part in parts]), list_root([part.rows_root for part in parts]))
         settled = SettledSlot(number, version.version, substituted, inputs, rows, sums)
-        if not finish_late(context, scheme, run, slot, settled):
+        if not finish_late(context, version, run, slot, settled):
             _note_run(context, scheme, run, slot, settled)
         context.emit(
             SlotSettled(
@@ -221,7 +226,7 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
             )
         )  # fmt: skip
     else:
-        drop_late(context, scheme, slot)
+        drop_late(context, version, slot)
     return replace(run, place=run.place + 1)
 
 

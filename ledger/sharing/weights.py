@@ -72,5 +72,11 @@ LATE_PIECE: Final = 15
 LATE_INPUTS_A_UNIT: Final = 1
 """Old inputs weigh one, so many together."""
 
+LATE_OPEN_A_UNIT: Final = 2
+"""Corrections that are being brought weigh one more when another begins, so many together."""
+
+WAITING_SLOTS_A_UNIT: Final = 8
+"""Slots that wait, looked at to find one that is settled now, weigh one, so many together."""
+
 PIECES_AT_ONCE: Final = 1_000
 """Pieces of a run that weigh less together are done in one step."""

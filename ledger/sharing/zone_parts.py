@@ -7,7 +7,7 @@ pairs they stand with the chunk. So the state holds no figure for each consumer 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
@@ -62,16 +62,37 @@ def zones_of_slot(parts: Sequence[RunPart], counts: Sequence[int]) -> tuple[tupl
 
     Where there are more than a run tells apart, the last by name count as one, which any zone's fee fits.
     """
-    names = sorted({zone for part in parts for zone in part.producer_zones})
-    if len(names) > MAX_RUN_ZONES:
-        names = sorted({OTHER_ZONES, *names[: MAX_RUN_ZONES - 1]})
-    other = names.index(OTHER_ZONES) if OTHER_ZONES in names else 0
-    place_of = {name: place for place, name in enumerate(names)}
+    names, place_of, other = _told_apart({zone for part in parts for zone in part.producer_zones})
     found: list[int] = []
     for part, count in zip(parts, counts, strict=True):
         places = [place_of.get(zone, other) for zone in part.producer_zones]
         found.extend([places[at] for at in part.zone_places] if part.zone_places else places[:1] * count)
-    return tuple(names), found
+    return names, found
+
+
+def _told_apart(zones: Set[str]) -> tuple[tuple[str, ...], dict[str, int], int]:
+    """The zones that a run tells apart, rising, the place of each, and that of all others."""
+    names = sorted(zones)
+    if len(names) > MAX_RUN_ZONES:
+        names = sorted({OTHER_ZONES, *names[: MAX_RUN_ZONES - 1]})
+    other = names.index(OTHER_ZONES) if OTHER_ZONES in names else 0
+    return tuple(names), {name: place for place, name in enumerate(names)}, other
+
+
+def zones_of_shares(roster: Roster, found: Computed, zones: Sequence[str], slot: int) -> dict[int, dict[str, int]]:
+    """By the places of consumers who share in a slot what came from each zone; `zones`: of the producers, by place."""
+    names, place_of, other = _told_apart(set(zones))
+    places = [place_of.get(zone, other) for zone in zones]
+    shares = {place: found.shared[place] for place in roster.consuming if found.shared[place]}
+    if found.pairs:
+        parts: dict[int, list[int]] = {place: [0] * len(names) for place in shares}
+        for (consumer, zone), energy in paired_by_zone(found.pairs, places).items():
+            parts[roster.consuming[consumer]][zone] = energy
+        told: Mapping[int, Sequence[int]] = parts
+    else:
+        weights = zone_weights(found.delivered, places, len(names))
+        told = {place: share_by_zone(share, weights, slot) for place, share in shares.items()}
+    return {place: {name: e for name, e in zip(names, row, strict=True) if e} for place, row in told.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,12 @@ def prove_item(items: Sequence[bytes], position: int) -> ListProof:
     return ListProof(position, len(items), siblings(levels(_leaves(items)), position, 1))
 
 
+def prove_each(items: Sequence[bytes]) -> list[ListProof]:
+    """The proofs of all items, in order: the levels are worked out once."""
+    tree = levels(_leaves(items))
+    return [ListProof(position, len(items), siblings(tree, position, 1)) for position in range(len(items))]
+
+
 def verify_item(root: bytes, item: bytes, proof: ListProof) -> None:
     """Raises `ProofError` unless `item` is item `proof.position` of the list with this root (T6)."""
     leaf = sha256(LIST_ITEM + item).digest()

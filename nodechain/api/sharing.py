@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ledger.encoding.codec import encode
 from ledger.encoding.quantities import MilliWattHours, TimeMs
+from ledger.grid.queries import shared_fee
 from ledger.keys.address import format_address
 from ledger.sharing.hours import together_with
 from ledger.sharing.limits import MAX_SCHEME_ROWS
@@ -24,10 +25,11 @@ from ledger.sharing.queries import (
     cursor_after,
     debts_of,
     differences,
+    is_folded,
+    newest_run,
     runs,
     scheme_numbers,
     settled_run,
-    settled_slot,
     sums_of,
     versions,
 )
@@ -114,12 +116,25 @@ class SlotRuns(At):
     next: str | None
 
 
+class ZonePart(ApiModel):
+    """What of a consumer's share came from producers in a grid zone; where its tariff has a grid fee for that, which
+    pair it is of, its rate per kWh and what it came to in this slot (GA13).
+    """
+
+    zone: str
+    energy_mwh: MilliWattHours
+    pair: str | None
+    rate: Amount | None
+    fee: Amount | None
+
+
 class ShareRow(ApiModel):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
-    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
+    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `zones`: of a
+    consumer, by grid zone; none where no tariff charges shared energy. They stand under no root.
     """
 
     point: int
@@ -139,6 +154,7 @@ class ShareRow(ApiModel):
     row_proof: str
     input: str
     input_proof: str
+    zones: list[ZonePart]
 
 
 class HourView(ApiModel):
@@ -154,12 +170,15 @@ class HourView(ApiModel):
 class SettledSlotView(At):
     """A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
 
+    `folded`: its day is, and this is what a correction since came to; its inputs stand in archives only.
+
     Rows come in pages in rising order of the points, after the cursor; `points` take part. `hour`: what the slots that
     are settled together with this one came to, where the rule works by the hour.
     """
 
     scheme: int
     run: SlotRunView
+    folded: bool
     hour: HourView | None
     terms: dict[str, Any]
     injected_mwh: MilliWattHours
@@ -316,7 +335,13 @@ def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST
     _known(at, scheme)
     found = settled_run(at.view, scheme, slot)
     if found is None:
-        raise NotFound(f"slot {slot} of scheme {scheme} is not settled, or so long ago that it is folded")
+        if is_folded(at.state, scheme, clock_of(at.view).local_day(slot)):
+            raise NotFound(
+                f"the day of slot {slot} is folded: the chain has one root of it",
+                code="day_folded",
+                advice="Who keeps an archive says more: `nodechain sharing why SLOT --archive FOLDER`.",
+            )
+        raise NotFound(f"slot {slot} of scheme {scheme} is not settled, or so long ago that it is forgotten")
     asset, sums = sharing_asset(at.view), found.entry.sums
     points = [member.point for member in found.members]
     places = [
@@ -329,6 +354,7 @@ def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST
         height=at.height,
         scheme=scheme,
         run=_run(at, clock_of(at.view), found.version, slot, found.entry),
+        folded=is_folded(at.state, scheme, clock_of(at.view).local_day(slot)),
         hour=_hour(at, scheme, found.version, slot),
         terms=struct(at.chain, found.version.terms),
         injected_mwh=sums.injected_mwh,
@@ -346,7 +372,7 @@ def _hour(at: CommittedState, scheme: int, version: SchemeVersion, slot: int) ->
     if not version.terms.rule.hourly:
         return None
     slots = together_with(clock_of(at.view), version.terms.rule, slot).slots
-    sums = [found.sums for each in slots if (found := settled_slot(at.state, scheme, each)) is not None]
+    sums = [found.sums for each in slots if (found := newest_run(at.state, scheme, each)) is not None]
     return HourView(
         first_slot=slots.start,
         slots=len(slots),
@@ -377,7 +403,16 @@ def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -
         row_proof=encode(prover.of_row(place)).hex(),
         input=encode(entry).hex(),
         input_proof=encode(prover.of_input(place)).hex(),
+        zones=[_zone(at, row.point, found.slot, *part) for part in sorted(found.zones.get(place, {}).items())],
     )
+
+
+def _zone(at: CommittedState, point: int, slot: int, zone: str, energy_mwh: int) -> ZonePart:
+    fee = shared_fee(at.view, point, slot, zone, energy_mwh)
+    if fee is None:
+        return ZonePart(zone=zone, energy_mwh=energy_mwh, pair=None, rate=None, fee=None)
+    rate, amount = (tokens(at.chain, fee.asset, base) for base in (fee.rate, fee.amount))
+    return ZonePart(zone=zone, energy_mwh=energy_mwh, pair=fee.pair, rate=rate, fee=amount)
 
 
 def read_members(at: CommittedState, scheme: int, slot: int | None, after: int, limit: int) -> SchemeMembers:

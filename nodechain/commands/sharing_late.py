@@ -2,69 +2,47 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import click
-from msgspec.structs import replace
 
-from ledger.chain.envelope import assemble
-from ledger.encoding.codec import Codec, Value
+from ledger.encoding.codec import Codec
 from ledger.errors import ProofError
 from ledger.limits import MAX_TRANSACTION_BYTES
-from ledger.sharing.late_archive import ArchivedDay, ArchivedSlot, archived_slot, check_day, corrected, payloads_of
-from ledger.sharing.late_payloads import CorrectFoldedSlot
-from ledger.sharing.late_schema import LATE_CORRECTIONS, LATE_RUNS
-from ledger.sharing.members import chunk_of
-from ledger.sharing.participation import split_over_schemes
-from ledger.sharing.schema import FOLDED_DAYS, PARTICIPATIONS, RUN_PARTS, SLOT_RUNS, SettledSlot, SlotInput
-from ledger.sharing.versions import factor_at
-from ledger.slots.clock import SlotClock, clock_with
-from ledger.slots.genesis import SLOTS_SECTION
-from ledger.slots.schema import ZONE_EXTENSION
+from ledger.sharing.late_archive import ArchivedDay, ArchivedSlot, archived_slot
+from ledger.sharing.schema import SLOT_RUNS, SettledSlot, SlotInput
 from ledger.state.table import big_endian
 from nodechain.client.answers.sharing import SettledSlotView
-from nodechain.commands.light import proven_entries, proven_entry
+from nodechain.commands.late_days import ARCHIVE, FOLDER, LateDays, slot_clock
+from nodechain.commands.late_send import Correction, corrections_of, send_corrections
+from nodechain.commands.light import proven_entries
 from nodechain.commands.operator_files import POINT_BOOK, created_times, read_files
-from nodechain.commands.sending.chain import signing_genesis
-from nodechain.commands.sending.refusals import fee_refusal, refusal
-from nodechain.commands.sending.send import How, signed_envelope
+from nodechain.commands.sending.decided import require_waiting
+from nodechain.commands.sending.send import How
 from nodechain.commands.sending.slot_import import checked_points, kept_from, send_files, sent_rows, sent_text
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.passwords import confirm
 from nodechain.commands.terminal.progress import Progress
-from nodechain.errors import BadAnswer, LedgerRefused, NotFound, TimedOut, UsageError
+from nodechain.errors import BadAnswer, NotFound
 from nodechain.files.user_file import read_user_file
 from nodechain.formats.detection import NAMES
 from nodechain.formats.documents import joined
 from nodechain.formats.limits import MAX_FILE_BYTES
 from nodechain.formats.slot_rows import SlotTimes, read_point_book, slot_rows
 from nodechain.formats.values import ImportSettings
-from nodechain.home.sharing_archive import day_text, path_of, read_day, write_day
+from nodechain.home.sharing_archive import day_text, read_day, write_day
 
 SLOT_INPUT: Final[Codec[SlotInput]] = Codec(SlotInput, MAX_TRANSACTION_BYTES)
 _PATH: Final = click.Path(dir_okay=False, path_type=Path)
 _SCHEME: Final = click.option("--scheme", type=click.IntRange(min=1), default=1, show_default=True, help="Its number.")
-_ARCHIVE: Final = click.option(
-    "--archive",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where days are kept (default: sharing-archive in the home).",
-)
-FOLDER: Final = "sharing-archive"
-SETTLED_S: Final = 60.0
-"""How long the run of a correction is waited for when its last piece was decided."""
-
-Energies = Mapping[int, int]
-"""What points have in a slot, in mWh."""
 
 
 @click.command()
 @_SCHEME
-@_ARCHIVE
+@ARCHIVE
 @command
 def archive(invocation: Invocation, *, scheme: int, folder: Path | None) -> None:
     """Keep the settled days of a scheme with their inputs, each proven: what a correction needs after 35 days.
@@ -96,14 +74,6 @@ def archive(invocation: Invocation, *, scheme: int, folder: Path | None) -> None
     invocation.show({"scheme": scheme, "archive": str(place), "days": kept}, text or "Nothing new.", kept)
 
 
-def slot_clock(invocation: Invocation) -> SlotClock:
-    """The chain's slots and local time, with what votes have added. Raises `UsageError` (module_off)."""
-    genesis = signing_genesis(invocation)
-    if not SLOTS_SECTION.is_in(genesis):
-        raise UsageError("this chain has no slots", code="module_off", advice="Ask another chain.")
-    return clock_with(SLOTS_SECTION.of(genesis), proven_entry(invocation, ZONE_EXTENSION, b""))
-
-
 def _entries(invocation: Invocation, scheme: int, slots: Sequence[int]) -> dict[int, SettledSlot]:
     found = proven_entries(invocation, SLOT_RUNS, [big_endian(scheme) + big_endian(slot) for slot in slots])
     return {slot: entry for slot, entry in zip(slots, found, strict=True) if entry is not None}
@@ -131,7 +101,7 @@ def _fetched(invocation: Invocation, scheme: int, slot: int, entry: SettledSlot)
 @click.command("correct")
 @click.argument("file", type=_PATH)
 @_SCHEME
-@_ARCHIVE
+@ARCHIVE
 @click.option("--format", "form", type=click.Choice(NAMES), help="The file's format (default: as it looks).")
 @click.option("--points", "book", type=_PATH, metavar="FILE", help="The list of points (default: points.csv).")
 @click.option("--created", metavar="FILE=TIME", multiple=True, help="When a file was made that does not say it.")
@@ -155,204 +125,35 @@ def correct(
 
     What the chain keeps still is imported as by `sharing import`. What was interrupted goes on when it is run again.
     """
-    place = folder or invocation.home / FOLDER
     (document,) = read_files((file,), ImportSettings(), form=form, mapping=None, created=created_times(created))
     listed = read_point_book(read_user_file(book or invocation.home / POINT_BOOK, MAX_FILE_BYTES, "list of points"))
     proven = partial(proven_entries, invocation)
     windows, first_kept = checked_points(invocation, proven, listed), kept_from(invocation)
-    clock = slot_clock(invocation)
-    times = SlotTimes(clock.slot_ms, 0, first_kept, windows)
+    days = LateDays(invocation, folder or invocation.home / FOLDER, scheme)
+    times = SlotTimes(days.clock.slot_ms, 0, first_kept, windows)
     rows, left = slot_rows(joined([document]).values(), listed, times)
     late: dict[int, dict[int, int]] = {}
     for row in rows:
         for slot, energy in enumerate(row.energies, row.first_slot):
             late.setdefault(slot, {})[row.number] = energy
     keeps = left["slots that are not over"] > 0
-    corrections = _corrections(invocation, place, scheme, clock, late, bytes.fromhex(document.sha256))
+    corrections = corrections_of(invocation, days, late, bytes.fromhex(document.sha256))
     text = _text(corrections, keeps=keeps)
     shown = [each.shown() for each in corrections]
     if dry_run or not (corrections or keeps):
         invocation.show({"scheme": scheme, "late": shown, "sent": None}, text, shown)
         return
+    require_waiting(how, "a correction")
     click.echo(text, err=True)
     confirm("Send these corrections?", yes=yes)
     sent = send_files(invocation, how, proven, [document], listed) if keeps else []
-    _send_late(invocation, how, place, corrections)
-    done = [f"{len(corrections)} folded slots are settled again."] if corrections else []
+    send_corrections(invocation, how, days, corrections)
+    done = [f"{sum(len(each.slots) for each in corrections)} folded slots are settled again."] if corrections else []
     told = "\n".join([*([sent_text(sent)] if sent else []), *done])
     invocation.show({"scheme": scheme, "late": shown, "sent": sent_rows(sent)}, told, shown)
 
 
-class Correction:
-    """A folded slot that is corrected: its archived day, the energies that are others, what of it is sent still."""
-
-    def __init__(self, day: ArchivedDay, slot: int, energies: Energies, payloads: Sequence[CorrectFoldedSlot]) -> None:
-        self.day, self.slot, self.energies, self.payloads = day, slot, energies, payloads
-
-    def shown(self) -> dict[str, Any]:
-        """As data."""
-        return {
-            "slot": self.slot, "day": day_text(self.day.day), "values": len(self.energies),
-            "transactions": len(self.payloads),
-        }  # fmt: skip
-
-
 def _text(corrections: Sequence[Correction], *, keeps: bool) -> str:
-    lines = [
-        f"Slot {each.slot} ({day_text(each.day.day)}, folded): {len(each.energies)} values are others,"
-        f" {len(each.payloads)} transactions."
-        for each in corrections
-    ]
+    lines = [each.text() for each in corrections]
     lines += ["The file has slots that the chain keeps still: they are imported."] if keeps else []
     return "\n".join(lines or ["Nothing of the file is another value than what the slots were settled with."])
-
-
-def _corrections(
-    invocation: Invocation, place: Path, scheme: int, clock: SlotClock, late: Mapping[int, Energies], file: bytes
-) -> list[Correction]:
-    """What differs from the newest runs. Raises `NotFound` (day_not_folded, not_archived), `UsageError`."""
-    days: dict[int, ArchivedDay] = {}
-    found: list[Correction] = []
-    with Progress("slot that is folded", len(late)) as progress:
-        for count, slot in enumerate(sorted(late)):
-            progress.at(count)
-            number = clock.local_day(slot)
-            day = days.get(number) or _archived_day(invocation, place, scheme, number)
-            day = days[number] = _caught_up(invocation, place, day, slot, late[slot])
-            newest = day.newest(slot)
-            if newest is None:
-                continue
-            used = newest.energies()
-            energies = {point: e for point, e in late[slot].items() if point in used and used[point] != e}
-            if energies:
-                brought = _brought(invocation, scheme, newest, file)
-                found.append(Correction(day, slot, energies, payloads_of(day, slot, file, energies, brought)))
-    return found
-
-
-def _archived_day(invocation: Invocation, place: Path, scheme: int, number: int) -> ArchivedDay:
-    folded = proven_entry(invocation, FOLDED_DAYS, big_endian(scheme) + big_endian(number))
-    if folded is None:
-        raise NotFound(
-            f"{day_text(number)} is not folded: nothing was settled, it is about to be, or is too long ago",
-            code="day_not_folded",
-            advice="A day is folded at the first cut-off after its values are 35 days old; try again tomorrow.",
-        )
-    day = read_day(place, scheme, number)
-    if day is None:
-        raise NotFound(
-            f"{path_of(place, scheme, number)} is not there, and the chain has only the root of that day",
-            code="not_archived",
-            advice="Take it from who keeps an archive (`sharing archive`); it proves itself.",
-        )
-    try:
-        check_day(day, folded)
-    except ProofError as error:
-        raise UsageError(
-            str(error), code="archive_behind", advice="A run came after the day was archived: take another archive."
-        ) from None
-    return day
-
-
-def _caught_up(invocation: Invocation, place: Path, day: ArchivedDay, slot: int, energies: Energies) -> ArchivedDay:
-    """The archive with the late run that the chain has of a slot, which this file may have brought about."""
-    entry = proven_entry(invocation, LATE_RUNS, big_endian(day.scheme) + big_endian(slot))
-    newest = day.newest(slot)
-    if entry is None or newest is None or entry == newest.entry:
-        return day
-    used = newest.energies()
-    changed = {point: energy for point, energy in energies.items() if used.get(point, energy) != energy}
-    chunks = corrected(newest, changed, _parts(invocation, day.scheme, slot, changed))
-    try:
-        late = archived_slot(
-            slot, entry, [p for chunk in chunks for p in chunk.points], [i for chunk in chunks for i in chunk.inputs]
-        )
-    except ProofError:
-        raise UsageError(
-            f"slot {slot} was corrected by another file since; the archive does not know run {entry.run}",
-            code="archive_behind",
-            advice="Take the archive of who sent that correction.",
-        ) from None
-    day = replace(day, late=(*day.late, late))
-    write_day(place, day)
-    return day
-
-
-def _parts(invocation: Invocation, scheme: int, slot: int, energies: Energies) -> dict[int, int]:
-    """What of the points' energies counts in the scheme, by the shares that the chain remembers."""
-    schemes = [each["scheme"] for each in invocation.node.sharing.schemes()["schemes"]]
-    parts = {}
-    for point, energy in energies.items():
-        keys = [big_endian(point) + big_endian(each) for each in schemes]
-        shares = proven_entries(invocation, PARTICIPATIONS, keys)
-        factors = {
-            each: factor_at(share, slot) for each, share in zip(schemes, shares, strict=True) if share is not None
-        }
-        factors = {each: factor for each, factor in factors.items() if factor}
-        split = split_over_schemes(energy, tuple(factors.values()), slot)
-        parts[point] = dict(zip(factors, split, strict=True)).get(scheme, 0)
-    return parts
-
-
-def _brought(invocation: Invocation, scheme: int, newest: ArchivedSlot, file: bytes) -> frozenset[int]:
-    """The pieces of a correction that was interrupted. Raises `LedgerRefused` (correction_open) for another file's."""
-    key = big_endian(scheme) + big_endian(newest.slot)
-    known = proven_entry(invocation, LATE_CORRECTIONS, key)
-    if known is None:
-        return frozenset()
-    if known.file != file:
-        raise LedgerRefused(
-            f"a correction of slot {newest.slot} by another file is being brought",
-            code="correction_open",
-            advice="It lapses seven days after its first piece.",
-        )
-    chunks = [chunk_of(chunk.points[0]) for chunk in newest.chunks]
-    parts = proven_entries(invocation, RUN_PARTS, [key + big_endian(chunk) for chunk in chunks])
-    return frozenset(chunk for chunk, part in zip(chunks, parts, strict=True) if part is not None)
-
-
-def _send_late(invocation: Invocation, how: How, place: Path, corrections: Iterable[Correction]) -> None:
-    """Slot by slot: its pieces, then its run, which the archive keeps."""
-    if how["sign_only"] is not None or not how["wait"]:
-        raise UsageError("a correction sends several transactions, each after the one before was decided")
-    listed = list(corrections)
-    days = {each.day.day: each.day for each in listed}
-    total = sum(len(each.payloads) for each in listed)
-    sent = 0
-    with Progress("transaction of the correction", total) as progress:
-        for each in listed:
-            for payload in each.payloads:
-                progress.at(sent)
-                _submit(invocation, how, payload, f"slot {each.slot}")
-                sent += 1
-            days[each.day.day] = _settled(invocation, place, days[each.day.day], each)
-
-
-def _settled(invocation: Invocation, place: Path, day: ArchivedDay, correction: Correction) -> ArchivedDay:
-    """Wait for the run, and keep it."""
-    end = time.monotonic() + SETTLED_S
-    while True:
-        after = _caught_up(invocation, place, day, correction.slot, correction.energies)
-        if after is not day:
-            return after
-        if time.monotonic() > end:
-            raise TimedOut(
-                f"slot {correction.slot} is not settled yet", advice="Run the same command again: it goes on."
-            )
-        time.sleep(0.2)
-
-
-def _submit(invocation: Invocation, how: How, payload: Value, what: str) -> None:
-    """One transaction, decided. Raises `LedgerRefused`, `TimedOut`."""
-    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
-    raw = assemble(envelope, signed)
-    try:
-        answer = invocation.node.submit(raw, wait_s=invocation.config.timeout)
-    except LedgerRefused as error:
-        told = fee_refusal(invocation, raw, error)
-        raise LedgerRefused(f"{what}: {told.detail}", code=told.code, advice=told.advice) from None
-    if answer["status"] == "waiting":
-        raise TimedOut(f"{what} is not decided yet ({answer['id']})", advice="Run the same command again: it goes on.")
-    if answer["code"]:
-        told = refusal(invocation, answer)
-        raise LedgerRefused(f"{what}: {told.detail}", code=told.code, advice=told.advice)

@@ -12,17 +12,16 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.encoding.codec import Codec, Value
 from ledger.encoding.times import format_time
-from ledger.errors import ProofError
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.sharing.hourly import outcomes_of
 from ledger.sharing.hours import Together
 from ledger.sharing.members import chunk_key
 from ledger.sharing.payloads import ChangeScheme, SetScheme
-from ledger.sharing.roots import POINT_PROOF, by_chunk, root_of, verify_point
+from ledger.sharing.roots import by_chunk, root_of
 from ledger.sharing.schema import MEMBERS, SCHEMES, SLOT_RUNS, SchemeMember, SchemeVersion, SettledSlot, SlotInput
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.state.table import big_endian, newest_first
-from nodechain.client.answers.sharing import SchemeView, SettledSlotView, ShareRow, SlotRunView
+from nodechain.client.answers.sharing import SchemeView, SettledSlotView
 from nodechain.commands.light import proven_entries, proven_entry
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, events_of, send, sender_name
@@ -102,86 +101,6 @@ def share(invocation: Invocation, *, account: str | None) -> None:
     lines += [f"Owes scheme {each['scheme']} {each['amount']['tokens']} {symbol}." for each in data["owes"]]
     lines += [f"Scheme {each['scheme']} owes it {each['amount']['tokens']} {symbol}." for each in data["is_owed"]]
     invocation.show(data, "\n".join(lines), data["months"])
-
-
-@click.command()
-@click.argument("slot", type=SLOT)
-@_SCHEME
-@command
-def why(invocation: Invocation, *, slot: int | Begins, scheme: int) -> None:
-    """Why SLOT came to what it did, for one's own points: values, rule, arithmetic, each proven against the roots."""
-    data = invocation.node.sharing.slot(scheme, slot_number(invocation, slot))
-    symbol = denominations(invocation).symbol(CURRENCY_ASSET)
-    for row in data["rows"]:
-        check_row(data["run"], row)
-    lines = [_told(data, symbol), *_of_hour(data), *(_reason(data, row, symbol) for row in data["rows"])]
-    if not data["rows"]:
-        lines.append("None of your points took part, or the inputs are kept no longer.")
-    invocation.show(data, "\n".join(lines), data["rows"], columns=heads(ShareRow))
-
-
-def check_row(run: SlotRunView, row: ShareRow) -> None:
-    """That a row and its input stand under the run's roots; raises `BadAnswer` where they do not."""
-    try:
-        for root, item, proof in (
-            (run["rows_root"], row["row"], row["row_proof"]),
-            (run["inputs_root"], row["input"], row["input_proof"]),
-        ):
-            verify_point(bytes.fromhex(root), bytes.fromhex(item), POINT_PROOF.decode(bytes.fromhex(proof)))
-    except (ProofError, ValueError) as error:
-        raise BadAnswer(f"the row of point {row['point']} does not lead to the run's roots: {error}") from error
-
-
-def _told(data: SettledSlotView, symbol: str) -> str:
-    run, terms = data["run"], data["terms"]
-    final = "final" if run["final"] else "provisional until its cut-off"
-    marked = f", {run['substituted']} values substituted" if run["substituted"] else ""
-    rule = terms["rule"]["method"]["kind"].replace("_", " ")
-    return (
-        f"Scheme {data['scheme']} ({terms['name']}), slot {run['slot']} from {format_time(run['start_ms'])} UTC:"
-        f" run {run['run']} under version {run['version']}, {final}{marked}.\n"
-        f"Injected {kwh(data['injected_mwh'])}, taken {kwh(data['taken_mwh'])}; by the rule '{rule}'"
-        f" {kwh(data['shared_mwh'])} were shared, for {data['paid']['tokens']} {symbol}"
-        + (f" and {data['fees']['tokens']} {symbol} of fees." if data["fees"]["base"] else ".")
-    )
-
-
-def _of_hour(data: SettledSlotView) -> list[str]:
-    hour = data["hour"]
-    if hour is None:
-        return []
-    told = (
-        f"The rule works by the hour: in the {hour['slots']} slots from {hour['first_slot']} on"
-        f" {kwh(hour['injected_mwh'])} were injected and {kwh(hour['taken_mwh'])} taken, of which"
-        f" {kwh(hour['shared_mwh'])} were shared. A point's part of the hour is laid on its slots by what it took or"
-        " injected in them; what one slot's plants deliver others may take in another."
-    )
-    return [told]
-
-
-def _part(data: SettledSlotView, row: ShareRow) -> str:
-    if data["hour"] is None:
-        return f"its part of what was shared is {kwh(row['shared_mwh'])}"
-    return (
-        f"of the hour's {kwh(row['hour_counted_mwh'])} its part of what was shared is {kwh(row['hour_shared_mwh'])},"
-        f" in this slot {kwh(row['shared_mwh'])}"
-    )
-
-
-def _reason(data: SettledSlotView, row: ShareRow, symbol: str) -> str:
-    consumes = row["direction"] == "offtake"
-    whole, of_all = ("took", data["taken_mwh"]) if consumes else ("injected", data["injected_mwh"])
-    counted = "" if row["counted_mwh"] == row["energy_mwh"] else f", of which {kwh(row['counted_mwh'])} count here"
-    key = f", key {', '.join(map(str, row['keys']))}" if row["keys"] else ""
-    rest = kwh(row["counted_mwh"] - row["shared_mwh"])
-    paid = f"pays {row['amount']['tokens']} {symbol}" if consumes else f"receives {row['amount']['tokens']} {symbol}"
-    fee = f" and {row['fee']['tokens']} {symbol} of fees" if row["fee"]["base"] else ""
-    left = f"{rest} came from the grid" if consumes else f"{rest} went to the grid"
-    return (
-        f"Point {row['point']} {whole} {kwh(row['energy_mwh'])} ({row['state']}, source {row['source']}{key}){counted},"
-        f" of {kwh(of_all)} in all; {_part(data, row)}, {left}."
-        f" For that it {paid}{fee}. (Value and row are proven by the run's roots.)"
-    )
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,17 @@ from harness.processes import NodeProcess, Outcome, password_file, until
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.parameters import DAY_MS
+from ledger.encoding.codec import Value
 from ledger.keys.address import address_of, format_address
-from ledger.slots.payloads import PointTerms, RegisterPoint, SlotsTypeNumber
+from ledger.sharing.late_archive import payloads_of
+from ledger.slots.payloads import PointTerms, RegisterPoint
 from nodechain.client.answers.status import ClockView
 from nodechain.client.node_client import RestClient
+from nodechain.commands.sending.send import TYPES
 from nodechain.formats.slot_rows import BookedPoint
 from nodechain.formats.values import GridFlow
 from nodechain.home.keystore import Keystore
+from nodechain.home.sharing_archive import read_day
 from tests.process.test_operator_files import HEAD, POINT, QUARTER_MS, SALT, TEMPLATE, bkw
 
 SHARED = TEMPLATE.replace('min_interval = "50ms"', 'min_interval = "50ms"\nsimulated_clock = true').replace(
@@ -27,6 +32,7 @@ name = "late"
 rule = "dynamic"
 sources = "operator"
 cut_off = "1d"
+hourly = {hourly}
 settlement = "period"
 {head}
 [price]
@@ -60,6 +66,9 @@ class LateChain:
         assert outcome.code == 0, outcome.out + outcome.err
         return outcome.data
 
+    def scheme(self, name: str, *, hourly: str, head: str = "", points: str = POINTS) -> str:
+        return self.file(f"{name}.toml", SCHEME.format(head=head, points=points, hourly=hourly))
+
     def register(self, direction: GridFlow, number: int, first_slot: int) -> None:
         status = self.client.status()
         chain = ChainIdentity(status["chain_id"], bytes.fromhex(status["genesis_hash"]))
@@ -68,9 +77,15 @@ class LateChain:
         address, flow = address_of(key.public_key), 1 if direction is GridFlow.OFFTAKE else 2
         terms = PointTerms(address, flow, "local", 0, id_hash, False, first_slot, status["time_ms"])
         consent = Signature(0, key.sign(terms.message(chain.genesis_hash)))
-        nonce = self.client.account(format_address(address))["next_nonce"]
-        payload = RegisterPoint(terms, key.public_key, (consent,))
-        envelope = unsigned(chain.id, SlotsTypeNumber.REGISTER_POINT, key.public_key, nonce, payload)
+        self.send(RegisterPoint(terms, key.public_key, (consent,)))
+
+    def send(self, payload: Value) -> None:
+        """As the founder; it is applied."""
+        status = self.client.status()
+        chain = ChainIdentity(status["chain_id"], bytes.fromhex(status["genesis_hash"]))
+        key = Keystore(self.home / "keys").open("founder", password_file(self.folder).read_text().strip())
+        nonce = self.client.account(format_address(address_of(key.public_key)))["next_nonce"]
+        envelope = unsigned(chain.id, TYPES[type(payload)].number, key.public_key, nonce, payload)
         raw = assemble(envelope, (Signature(0, key.sign(sign_message(envelope, chain.genesis_hash))),))
         assert self.client.submit(raw, wait_s=20)["code"] == ""
 
@@ -94,6 +109,7 @@ def values(first_slot: int, energy_wh: int) -> str:
 
 
 def test_a_folded_day_is_corrected_out_of_the_archive(tmp_path: Path) -> None:
+    """Its first hour is settled slot by slot, its second one as one."""
     chain = LateChain(tmp_path)
     time_ms = chain.client.status()["time_ms"] or 0
     day = time_ms // DAY_MS + 2
@@ -104,10 +120,9 @@ def test_a_folded_day_is_corrected_out_of_the_archive(tmp_path: Path) -> None:
         "points.csv",
         f"operator_id;direction;number;salt\n{POINT};offtake;1;{SALT.hex()}\n{POINT};injection;2;{SALT.hex()}\n",
     )
-    chain.done(
-        "sharing", "open", chain.file("scheme.toml", SCHEME.format(head="", points=POINTS)), "--from-slot", str(first)
-    )
-    closed = chain.file("closed.toml", SCHEME.format(head="points = []", points=""))
+    chain.done("sharing", "open", chain.scheme("scheme", hourly="false"), "--from-slot", str(first))
+    chain.done("sharing", "change", "1", chain.scheme("hours", hourly="true"), "--from-slot", str(first + 4))
+    closed = chain.scheme("closed", hourly="false", head="points = []", points="")
     chain.done("sharing", "change", "1", closed, "--from-slot", str(first + SLOTS))
     chain.move_to((first + SLOTS) * QUARTER_MS + 60_000)
     options = ("--points", book, "--yes")
@@ -126,24 +141,49 @@ def test_a_folded_day_is_corrected_out_of_the_archive(tmp_path: Path) -> None:
         chain.move_to((day + days) * DAY_MS)
     until(lambda: not list(chain.client.sharing.runs(1)), "the day is folded")
     before = chain.client.sharing.account(_founder(chain))["months"][0]
+    (path,) = (chain.home / "sharing-archive" / "scheme-1").glob("*.inputs")
+    data = path.read_bytes()
+    why = chain.done("sharing", "why", str(first + 5), "--point", "1")
+    assert (why["folded"], why["run"]["run"]) == (True, 1)
+    assert [(row["energy_mwh"], row["shared_mwh"], row["hour_shared_mwh"]) for row in why["rows"]] == [
+        (200_000, 100_000, 400_000)
+    ]
 
     changed = chain.file("late.csv", values(first, 50))
-    told = chain.done("sharing", "correct", changed, *options, "--dry-run")
-    assert [(each["values"], each["transactions"]) for each in told["late"]] == [(1, 1)] * SLOTS
-    assert len(chain.done("sharing", "correct", changed, *options)["late"]) == SLOTS
+    told = chain.done("sharing", "correct", changed, *options, "--dry-run")["late"]
+    lone, hour = (1, 1, 1, 1, 1), (4, 4, 4, 4, 4)
+    names = ("slots", "values", "pieces", "missing", "transactions")
+    assert [tuple(each[name] for name in names) for each in told] == [lone] * 4 + [hour]
+    # What a command that was killed has sent is there when the next one asks.
+    archived = read_day(chain.home / "sharing-archive", 1, day)
+    assert archived is not None
+    digest = sha256((tmp_path / "late.csv").read_bytes()).digest()
+    chain.send(payloads_of(archived, digest, {slot: {1: 50_000} for slot in range(first + 4, first + 8)})[0])
+    assert chain.done("sharing", "correct", changed, *options, "--dry-run")["late"][4]["missing"] == 3
+    other = chain.file("other.csv", values(first, 70))
+    assert chain.run("sharing", "correct", other, *options).error["code"] == "correction_open"
+    assert len(chain.done("sharing", "correct", changed, *options)["late"]) == 5
     after = chain.client.sharing.account(_founder(chain))["months"][0]
     assert (before["bought_mwh"], after["bought_mwh"]) == (SLOTS * 100_000, SLOTS * 50_000)
-    assert chain.done("sharing", "correct", changed, *options)["late"] == [], "the archive knows the late runs"
-    back = chain.file("back.csv", values(first, 200))
-    chain.done("sharing", "correct", back, *options)
+    assert chain.client.sharing.slot(1, first + 5)["run"]["run"] == 2, "the node has what a correction came to"
+    late = path.read_bytes()
+    path.write_bytes(data)
+    assert chain.run("sharing", "why", str(first + 5), "--archive", str(path.parents[1])).error["code"] == (
+        "archive_behind"
+    )
+    assert chain.done("sharing", "correct", changed, *options)["late"] == [], "it was killed before the archive knew"
+    assert path.read_bytes() == late
+    why = chain.done("sharing", "why", str(first + 5), "--point", "1")
+    assert (why["run"]["run"], why["rows"][0]["state"], why["rows"][0]["shared_mwh"]) == (2, "corrected", 50_000)
+    chain.done("sharing", "correct", chain.file("back.csv", values(first, 200)), *options)
     assert chain.client.sharing.account(_founder(chain))["months"][0] == before
 
-    (path,) = (chain.home / "sharing-archive" / "scheme-1").glob("*.inputs")
     data = path.read_bytes()
     path.write_bytes(data[:-5] + bytes((data[-5] ^ 1,)) + data[-4:])
     assert chain.run("sharing", "correct", changed, *options).error["code"] == "bad_archive"
     path.unlink()
     assert chain.run("sharing", "correct", changed, *options).error["code"] == "not_archived"
+    assert chain.done("sharing", "why", str(first + 5))["rows"] == [], "of its run the node has the sums"
     chain.client.close()
     assert chain.node.stop() == 0
 

@@ -61,12 +61,25 @@ class SlotRuns(At):
     next: str | None
 
 
+class ZonePart(TypedDict):
+    """What of a consumer's share came from producers in a grid zone; where its tariff has a grid fee for that, which
+    pair it is of, its rate per kWh and what it came to in this slot (GA13).
+    """
+
+    zone: str
+    energy_mwh: MilliWattHours
+    pair: str | None
+    rate: Amount | None
+    fee: Amount | None
+
+
 class ShareRow(TypedDict):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
-    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
+    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `zones`: of a
+    consumer, by grid zone; none where no tariff charges shared energy. They stand under no root.
     """
 
     point: Int
@@ -86,6 +99,7 @@ class ShareRow(TypedDict):
     row_proof: str
     input: str
     input_proof: str
+    zones: list[ZonePart]
 
 
 class HourView(TypedDict):
@@ -101,12 +115,15 @@ class HourView(TypedDict):
 class SettledSlotView(At):
     """A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
 
+    `folded`: its day is, and this is what a correction since came to; its inputs stand in archives only.
+
     Rows come in pages in rising order of the points, after the cursor; `points` take part. `hour`: what the slots that
     are settled together with this one came to, where the rule works by the hour.
     """
 
     scheme: Int
     run: SlotRunView
+    folded: bool
     hour: HourView | None
     terms: dict[str, Any]
     injected_mwh: MilliWattHours

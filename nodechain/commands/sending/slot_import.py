@@ -18,18 +18,16 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger.chain.envelope import assemble
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
-from ledger.keys.address import MultisigKey
 from ledger.slots.genesis import SLOTS_SECTION
 from ledger.slots.limits import KEPT_DAYS
 from ledger.slots.payloads import ImportRow, ImportSlots
 from ledger.slots.schema import POINTS, SLOT_FILES, Direction
 from ledger.state.table import Table, big_endian
 from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
-from nodechain.commands.sending.refusals import fee_refusal, refusal
-from nodechain.commands.sending.send import How, signed_envelope
+from nodechain.commands.sending.decided import require_waiting, submit_decided
+from nodechain.commands.sending.send import How
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import LedgerRefused, TimedOut, UsageError
@@ -42,6 +40,7 @@ from nodechain.formats.values import GridFlow
 
 IMPORTS: Final = "imports"
 MAX_NOTE_BYTES: Final = 4_096
+AGAIN: Final = "Import the same files again: it goes on."
 FILE_REPEATED: Final = "file_repeated"
 Proven = Callable[[Table[Any], Sequence[bytes]], list[Any]]
 """Entries of a table now, each proven, None where there is none: values go to points that are what a list says."""
@@ -90,8 +89,7 @@ def send_files(
     invocation: Invocation, how: How, proven: Proven, files: Sequence[OperatorFile], book: PointBook
 ) -> list[FileSent]:
     """Send the values of all files. Raises what refuses them; what was sent before stays, and is said."""
-    if how["sign_only"] is not None or not how["wait"]:
-        raise UsageError("an import sends several transactions, each after the one before was decided")
+    require_waiting(how, "an import")
     undated = [file.name for file in files if file.created_ms is None]
     if undated:
         raise UsageError(
@@ -141,7 +139,7 @@ def _send_file(
         for payload in payloads[before:]:
             progress.at(payload.part)
             try:
-                _send_part(invocation, how, payload, len(payloads))
+                submit_decided(invocation, how, payload, f"part {payload.part + 1} of {len(payloads)}", AGAIN)
             except LedgerRefused as error:
                 if payload.part == 0 and error.code != FILE_REPEATED:
                     # Nothing of the file is on the chain: the next time may cut it anew.
@@ -149,28 +147,6 @@ def _send_file(
                 raise
     slots = sum(len(row.energies) for row in rows)
     return FileSent(file.name, file.sha256, len(payloads), before, slots, dict(left))
-
-
-def _send_part(invocation: Invocation, how: How, payload: ImportSlots, parts: int) -> None:
-    """One transaction, decided. Raises `LedgerRefused` and `TimedOut` that say how far the file is."""
-    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
-    key = envelope.sender_key
-    if isinstance(key, MultisigKey) and len(signed) < key.threshold:
-        raise UsageError(f"{len(signed)} of {key.threshold} signatures can be made here", code="too_few_signatures")
-    raw = assemble(envelope, signed)
-    so_far = f"part {payload.part + 1} of {parts}"
-    try:
-        answer = invocation.node.submit(raw, wait_s=invocation.config.timeout)
-    except LedgerRefused as error:
-        told = fee_refusal(invocation, raw, error)
-        raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice) from None
-    if answer["status"] == "waiting":
-        raise TimedOut(
-            f"{so_far} is not decided yet ({answer['id']})", advice="Import the same files again: it goes on."
-        )
-    if answer["code"]:
-        told = refusal(invocation, answer)
-        raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice)
 
 
 def _times(invocation: Invocation, windows: dict[int, tuple[int, int]]) -> SlotTimes:

@@ -24,9 +24,10 @@ SECTION = GridSection(GridMode.ACCOUNT, CURRENCY_ASSET, address("O"), SourceOrde
 class ZonedStreet(FoldedStreet):
     """Points of odd number lie in the south; the values of slot 4 may be the later ones from the start."""
 
-    def __init__(self, *, at_once: bool) -> None:
+    def __init__(self, *, at_once: bool, hourly: bool) -> None:
         self.at_once = at_once
-        super().__init__(POINTS, settlement=Settlement.SLOT, money=10**9 * ENT, also=(GRID_SECTION.holding(SECTION),))
+        also = (GRID_SECTION.holding(SECTION),)
+        super().__init__(POINTS, settlement=Settlement.SLOT, hourly=hourly, money=10**9 * ENT, also=also)
 
     def bring(self) -> None:
         for point in self.points:
@@ -39,19 +40,15 @@ class ZonedStreet(FoldedStreet):
         return {key: entry.lines for key, entry in self.entries(GRID_SUMS).items()}
 
 
-@pytest.fixture(scope="module")
-def late() -> ZonedStreet:
-    chain = ZonedStreet(at_once=False)
-    chain.join()
-    return chain
-
-
-def test_sc17_a_late_correction_charges_the_grid_as_one_in_time(late: ZonedStreet) -> None:
+@pytest.mark.parametrize("hourly", [False, True])
+def test_sc17_a_late_correction_charges_the_grid_as_one_in_time(*, hourly: bool) -> None:
+    late = ZonedStreet(at_once=False, hourly=hourly)
+    late.join()
     before = late.sums()
     old = {point: late.energies[point, 4] for point in LATER}
     late.correct(4, LATER)
     corrected = late.sums()
     assert corrected != before
-    assert corrected == ZonedStreet(at_once=True).sums()
+    assert corrected == ZonedStreet(at_once=True, hourly=hourly).sums()
     late.correct(4, old)
     assert late.sums() == before

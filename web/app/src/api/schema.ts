@@ -20467,7 +20467,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "named_swaps" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "operated_groups" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "named_swaps" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "operated_groups" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -20594,7 +20594,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "named_swaps" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "operated_groups" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "named_swaps" | "offences" | "old_inputs" | "open_deficit" | "open_resolutions" | "operated_groups" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -26604,6 +26604,8 @@ export interface components {
          * SettledSlotView
          * @description A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
          *
+         *     `folded`: its day is, and this is what a correction since came to; its inputs stand in archives only.
+         *
          *     Rows come in pages in rising order of the points, after the cursor; `points` take part. `hour`: what the slots that
          *     are settled together with this one came to, where the rule works by the hour.
          */
@@ -26613,6 +26615,8 @@ export interface components {
             /** Scheme */
             scheme: number;
             run: components["schemas"]["SlotRunView"];
+            /** Folded */
+            folded: boolean;
             hour: components["schemas"]["HourView"] | null;
             /** Terms */
             terms: {
@@ -26655,7 +26659,8 @@ export interface components {
          *     shared, for `amount` (which a consumer pays, a producer receives).
          *
          *     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
-         *     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
+         *     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `zones`: of a
+         *     consumer, by grid zone; none where no tariff charges shared energy. They stand under no root.
          */
         ShareRow: {
             /** Point */
@@ -26690,6 +26695,8 @@ export interface components {
             input: string;
             /** Input Proof */
             input_proof: string;
+            /** Zones */
+            zones: components["schemas"]["ZonePart"][];
         };
         /**
          * SharingPreview
@@ -27421,6 +27428,21 @@ export interface components {
             withdrawals: components["schemas"]["Withdrawal"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * ZonePart
+         * @description What of a consumer's share came from producers in a grid zone; where its tariff has a grid fee for that, which
+         *     pair it is of, its rate per kWh and what it came to in this slot (GA13).
+         */
+        ZonePart: {
+            /** Zone */
+            zone: string;
+            /** Energy Mwh */
+            energy_mwh: number;
+            /** Pair */
+            pair: string | null;
+            rate: components["schemas"]["Amount"] | null;
+            fee: components["schemas"]["Amount"] | null;
         };
     };
     responses: never;
