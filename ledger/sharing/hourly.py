@@ -12,6 +12,7 @@ from collections.abc import Container, Sequence
 from ledger.errors import require
 from ledger.sharing.apportion import apportion
 from ledger.sharing.outcome import Computed, Outcome, Roster, computed, roster_of, rows_of
+from ledger.sharing.rows_values import Rows, with_rows
 from ledger.sharing.schema import RunSums, SchemeMember, SlotInput
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.slots.schema import SlotState
@@ -79,12 +80,18 @@ def _sums(
 
 
 def outcomes_of(
-    terms: SchemeTerms, members: Sequence[SchemeMember], number: int, inputs: Sequence[Sequence[SlotInput]]
+    terms: SchemeTerms,
+    members: Sequence[SchemeMember],
+    number: int,
+    inputs: Sequence[Sequence[SlotInput]],
+    slot_rows: Rows = (),
 ) -> list[Outcome]:
-    """What the inputs of slots that are settled together come to, slot by slot."""
+    """What the inputs of slots that are settled together come to, slot by slot; `slot_rows`: those that came with the
+    slot, by points' numbers.
+    """
     energies = [[found.part_mwh for found in slot] for slot in inputs]
     absent = [{place for place, found in enumerate(slot) if found.state == SlotState.MISSING} for slot in inputs]
-    found = computed_together(terms, roster_of(terms, members), number, energies, absent)
+    found = computed_together(terms, with_rows(roster_of(terms, members), slot_rows), number, energies, absent)
     return [
         Outcome(tuple(rows_of(members, values, one.shared, one.amounts, one.fees)), one.sums)
         for values, one in zip(energies, found, strict=True)

@@ -28,6 +28,7 @@ from ledger.sharing.packing import pack
 from ledger.sharing.parameters import CORRECTION_LIMIT
 from ledger.sharing.progress import enqueue
 from ledger.sharing.roots import values_root
+from ledger.sharing.rows_used import asks_for_rows
 from ledger.sharing.schema import (
     FOLDED_DAYS,
     RUN_PARTS,
@@ -89,6 +90,8 @@ def _version(context: Context, payload: CorrectFoldedSlot) -> SchemeVersion:
         )
     if version.terms.rule.hourly:
         raise Refused("the scheme settles by the hour; its folded slots are not corrected yet", code="settled_by_hour")
+    if asks_for_rows(version.terms):
+        raise Refused("the scheme settles by rows of each slot; these are not corrected yet", code="settled_by_rows")
     if ValueSource.OPERATOR not in sources_of(version):
         raise Refused("the scheme settles by our meters, not by operators' values", code="operator_not_counted")
     return version

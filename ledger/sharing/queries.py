@@ -17,6 +17,9 @@ from ledger.sharing.metered import inputs_of, old_inputs
 from ledger.sharing.outcome import Outcome, RunRow
 from ledger.sharing.progress import differ, first_settled
 from ledger.sharing.roots import PointProof, by_chunk, prove_point
+from ledger.sharing.rows_schema import SlotRows
+from ledger.sharing.rows_used import rows_of, rows_of_run
+from ledger.sharing.rows_values import PointRows, RowsProof, RowsProver
 from ledger.sharing.schema import (
     FOLDED_DAYS,
     QUEUED_SLOTS,
@@ -46,6 +49,7 @@ class SettledRun:
     """A slot's newest run with its terms; its members, inputs and outcome, computed anew, where values are kept.
 
     `slots` and `together`: those that were settled together with it (of an hour, or it alone), and what they came to.
+    `slot_rows`: the rows that came with the slot, or stand in.
     """
 
     version: SchemeVersion
@@ -55,6 +59,7 @@ class SettledRun:
     outcome: Outcome | None = None
     slots: range = range(0)
     together: Sequence[Outcome] = ()
+    slot_rows: SlotRows | None = None
 
     @property
     def rows(self) -> Sequence[RunRow]:
@@ -69,17 +74,23 @@ class SettledRun:
     def prover(self) -> RunProver:
         """What proves rows and inputs."""
         points = [member.point for member in self.members]
-        return RunProver(points, by_chunk(points, self.inputs), by_chunk(points, self.rows))
+        return RunProver(points, by_chunk(points, self.inputs), by_chunk(points, self.rows), self.slot_rows)
 
 
 class RunProver:
     """Proofs of a run's inputs and rows by the points' places; the chunks' roots are computed once."""
 
     def __init__(
-        self, points: Sequence[int], inputs: Sequence[Sequence[bytes]], rows: Sequence[Sequence[bytes]]
+        self,
+        points: Sequence[int],
+        inputs: Sequence[Sequence[bytes]],
+        rows: Sequence[Sequence[bytes]],
+        slot_rows: SlotRows | None = None,
     ) -> None:
         self._inputs, self._rows = inputs, rows
         self._input_roots, self._row_roots = ([list_root(chunk) for chunk in found] for found in (inputs, rows))
+        self._slot_rows = None if slot_rows is None else RowsProver(slot_rows, self._input_roots)
+        self._under_inputs = [*self._input_roots, *(() if slot_rows is None else (slot_rows.root,))]
         self._places = [
             (number, place)
             for number, (_chunk, group) in enumerate(groupby(points, key=chunk_of))
@@ -88,11 +99,15 @@ class RunProver:
 
     def of_input(self, place: int) -> PointProof:
         """That an input stands under the run's root."""
-        return prove_point(self._inputs, self._input_roots, *self._places[place])
+        return prove_point(self._inputs, self._under_inputs, *self._places[place])
 
     def of_row(self, place: int) -> PointProof:
         """The same of a row."""
         return prove_point(self._rows, self._row_roots, *self._places[place])
+
+    def of_point_rows(self, point: int) -> tuple[PointRows, RowsProof] | None:
+        """All rows of the slot that name a point, with their proof; None: none does."""
+        return None if self._slot_rows is None else self._slot_rows.of_point(point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +170,10 @@ def settled_run(context: Context, scheme: int, slot: int) -> SettledRun | None:
         used = used_by(remembered, slots, (entry.run,) * len(slots))
         by_point.append(inputs_of(context, version, member.point, slots, used))
     inputs = [[found[at] for found in by_point] for at in range(len(slots))]
-    outcomes, at = outcomes_of(version.terms, members, together.number, inputs), slot - slots[0]
-    return SettledRun(version, entry, members, inputs[at], outcomes[at], together.slots, outcomes)
+    came = rows_of_run(state, version, slot, entry.run)
+    outcomes = outcomes_of(version.terms, members, together.number, inputs, rows_of(came))
+    at = slot - slots[0]
+    return SettledRun(version, entry, members, inputs[at], outcomes[at], together.slots, outcomes, came)
 
 
 def folded_days(reader: Reader, scheme: int, cursor: bytes | None, limit: int) -> Page[FoldedDay]:

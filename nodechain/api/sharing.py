@@ -31,6 +31,7 @@ from ledger.sharing.queries import (
     sums_of,
     versions,
 )
+from ledger.sharing.rows_schema import RowsState
 from ledger.sharing.schema import SchemeMember, SchemeVersion, SettledSlot
 from ledger.sharing.scheme_terms import Participant
 from ledger.sharing.versions import version_at, version_of
@@ -94,13 +95,17 @@ class SchemeVersions(At):
 
 
 class SlotRunView(ApiModel):
-    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there."""
+    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there.
+
+    `slot_rows`: where the rows come from that come with each slot: `imported`, `substituted`, or `none` are asked for.
+    """
 
     slot: int
     start_ms: TimeMs
     run: int
     version: int
     substituted: int
+    slot_rows: str
     final: bool
     inputs_root: str
     rows_root: str
@@ -114,12 +119,21 @@ class SlotRuns(At):
     next: str | None
 
 
+class SideShare(ApiModel):
+    """A row that came with the slot, by the point on the other side, in parts of 10^9 of the producer's energy."""
+
+    other: int
+    share: int
+
+
 class ShareRow(ApiModel):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
-    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6).
+    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
+    rows that came with the slot and name the point, as in `point_rows` under the root of inputs (SC20), by
+    `point_rows_proof`; both are empty where none does.
     """
 
     point: int
@@ -139,6 +153,9 @@ class ShareRow(ApiModel):
     row_proof: str
     input: str
     input_proof: str
+    sides: list[SideShare]
+    point_rows: str
+    point_rows_proof: str
 
 
 class HourView(ApiModel):
@@ -291,6 +308,7 @@ def _run(at: CommittedState, clock: SlotClock, version: SchemeVersion, slot: int
         run=entry.run,
         version=entry.version,
         substituted=entry.substituted,
+        slot_rows=RowsState(entry.slot_rows).name.lower(),
         final=at.view.time_ms >= cut_off_ms(clock, version, slot),
         inputs_root=entry.inputs_root.hex(),
         rows_root=entry.rows_root.hex(),
@@ -359,6 +377,7 @@ def _hour(at: CommittedState, scheme: int, version: SchemeVersion, slot: int) ->
 def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -> ShareRow:
     row, entry, member = found.rows[place], found.inputs[place], found.members[place]
     asset, (hour_counted, hour_shared) = sharing_asset(at.view), found.rows_together(place)
+    rows = prover.of_point_rows(member.point)
     return ShareRow(
         point=row.point,
         account=format_address(row.account),
@@ -377,6 +396,9 @@ def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -
         row_proof=encode(prover.of_row(place)).hex(),
         input=encode(entry).hex(),
         input_proof=encode(prover.of_input(place)).hex(),
+        sides=[] if rows is None else [SideShare(other=each.other, share=each.share) for each in rows[0].rows],
+        point_rows="" if rows is None else encode(rows[0]).hex(),
+        point_rows_proof="" if rows is None else encode(rows[1]).hex(),
     )
 
 
