@@ -10,6 +10,7 @@ from aiohttp import web
 from ledger.encoding.quantities import TimeMs
 from ledger.keys.address import format_address
 from ledger.sharing.members import members_of
+from ledger.sharing.progress import first_settled
 from ledger.sharing.queries import scheme_numbers
 from ledger.sharing.rows_schema import RowsState
 from ledger.sharing.rows_used import asks_for_rows, rows_now, rows_of
@@ -34,7 +35,8 @@ MISSING: Final = "missing"
 class RowsOfSlot(ApiModel):
     """Where the rows of a slot come from: `imported`, `substituted`, or `missing`; `rows`: how many there are.
 
-    `file` (the SHA-256 of what they stood in) and `issued_ms` are empty where they were not imported.
+    `file` (the SHA-256 of what they stood in) and `issued_ms` are empty where they were not imported. `too_late`: the
+    slot takes no others any more.
     """
 
     slot: int
@@ -44,6 +46,7 @@ class RowsOfSlot(ApiModel):
     file: str
     issued_ms: TimeMs
     root: str
+    too_late: bool
 
 
 class RowsBySlot(At):
@@ -98,6 +101,7 @@ def _of_slot(at: CommittedState, scheme: int, slot: int) -> RowsOfSlot:
         file="" if held is None or held.file == NO_FILE else held.file.hex(),
         issued_ms=0 if held is None else held.issued_ms,
         root="" if held is None else held.root.hex(),
+        too_late=slot < first_settled(at.view, clock_of(at.view)),
     )
 
 

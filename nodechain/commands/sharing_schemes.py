@@ -10,6 +10,7 @@ import click
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
+from ledger.encoding.amounts import format_share
 from ledger.encoding.codec import Codec, Value
 from ledger.encoding.times import format_time
 from ledger.errors import ProofError
@@ -19,8 +20,12 @@ from ledger.sharing.hours import Together
 from ledger.sharing.members import chunk_key
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.roots import POINT_PROOF, by_chunk, root_of, verify_point
+from ledger.sharing.rows_schema import OLD_ROWS, SLOT_ROWS, RowsState, SlotRows
+from ledger.sharing.rows_used import asks_for_rows, rows_of
+from ledger.sharing.rows_values import POINT_ROWS, ROWS_PROOF, inputs_root, rows_root, verify_point_rows
 from ledger.sharing.schema import MEMBERS, SCHEMES, SLOT_RUNS, SchemeMember, SchemeVersion, SettledSlot, SlotInput
 from ledger.sharing.scheme_terms import SchemeTerms
+from ledger.state.merkle import list_root
 from ledger.state.table import big_endian, newest_first
 from nodechain.client.answers.sharing import SchemeView, SettledSlotView, ShareRow, SlotRunView
 from nodechain.commands.light import proven_entries, proven_entry
@@ -45,6 +50,8 @@ _OTHERS_STAY: Final = click.option(
 _LEAVE: Final = click.option(
     "--leave", type=click.IntRange(min=1), multiple=True, help="A point that leaves, with --others-stay; repeatable."
 )
+_SIDES: Final = 8
+"""Rows of a point that a sentence names; `--output json` has all."""
 SLOT_INPUT: Final[Codec[SlotInput]] = Codec(SlotInput, MAX_TRANSACTION_BYTES)
 
 
@@ -128,8 +135,22 @@ def check_row(run: SlotRunView, row: ShareRow) -> None:
             (run["inputs_root"], row["input"], row["input_proof"]),
         ):
             verify_point(bytes.fromhex(root), bytes.fromhex(item), POINT_PROOF.decode(bytes.fromhex(proof)))
+        if row["point_rows"]:
+            _check_sides(run, row)
     except (ProofError, ValueError) as error:
         raise BadAnswer(f"the row of point {row['point']} does not lead to the run's roots: {error}") from error
+
+
+def _check_sides(run: SlotRunView, row: ShareRow) -> None:
+    """That the rows of the slot that name the point are those under the root of inputs; raises `ProofError`."""
+    leaf = bytes.fromhex(row["point_rows"])
+    verify_point_rows(
+        bytes.fromhex(run["inputs_root"]), leaf, ROWS_PROOF.decode(bytes.fromhex(row["point_rows_proof"]))
+    )
+    found = POINT_ROWS.decode(leaf)
+    shown = [(side["other"], side["share"]) for side in row["sides"]]
+    if found.point != row["point"] or [(side.other, side.share) for side in found.rows] != shown:
+        raise ProofError("the rows shown are not those that are proven")
 
 
 def _told(data: SettledSlotView, symbol: str) -> str:
@@ -137,6 +158,8 @@ def _told(data: SettledSlotView, symbol: str) -> str:
     final = "final" if run["final"] else "provisional until its cut-off"
     marked = f", {run['substituted']} values substituted" if run["substituted"] else ""
     rule = terms["rule"]["method"]["kind"].replace("_", " ")
+    rows = {"imported": ", rows imported", "substituted": ", rows of the terms in place of those that did not come"}
+    marked += rows.get(run["slot_rows"], "")
     return (
         f"Scheme {data['scheme']} ({terms['name']}), slot {run['slot']} from {format_time(run['start_ms'])} UTC:"
         f" run {run['run']} under version {run['version']}, {final}{marked}.\n"
@@ -180,8 +203,20 @@ def _reason(data: SettledSlotView, row: ShareRow, symbol: str) -> str:
     return (
         f"Point {row['point']} {whole} {kwh(row['energy_mwh'])} ({row['state']}, source {row['source']}{key}){counted},"
         f" of {kwh(of_all)} in all; {_part(data, row)}, {left}."
-        f" For that it {paid}{fee}. (Value and row are proven by the run's roots.)"
+        f"{_sides(data, row)} For that it {paid}{fee}. (Value and row are proven by the run's roots.)"
     )
+
+
+def _sides(data: SettledSlotView, row: ShareRow) -> str:
+    """What the rows of the slot say of a point."""
+    if data["run"]["slot_rows"] == "none":
+        return ""
+    if not row["sides"]:
+        return " No row of the slot names it."
+    shares = [f"{format_share(side['share'])} {'of' if row['direction'] == 'offtake' else 'for'} point {side['other']}"
+              for side in row["sides"][:_SIDES]]  # fmt: skip
+    more = f" and {len(row['sides']) - _SIDES} more" if len(row["sides"]) > _SIDES else ""
+    return f" By the rows of the slot it has {', '.join(shares)}{more} (proven too)."
 
 
 @click.command()
@@ -299,9 +334,21 @@ def replay(invocation: Invocation, *, slot: int | Begins, scheme: int) -> None:
         inputs.append([SLOT_INPUT.decode(bytes.fromhex(row["input"])) for row in view["rows"]])
     chunks = proven_entries(invocation, MEMBERS, [chunk_key(scheme, chunk) for chunk in version.chunks])
     members = [member for chunk in chunks if chunk is not None for member in chunk.members]
-    text = replayed(version, members, together, entries, inputs)
     entry = entries[together.slots.index(number)]
+    text = replayed(version, members, together, entries, inputs, _slot_rows(invocation, version, number, entry))
     invocation.show({"scheme": scheme, "slot": number, "run": entry.run, "rows_root": entry.rows_root.hex()}, text)
+
+
+def _slot_rows(invocation: Invocation, version: SchemeVersion, slot: int, entry: SettledSlot) -> SlotRows | None:
+    """The rows that a run used, each proven: those remembered of it or of the next one, else those there (SC20)."""
+    if not asks_for_rows(version.terms):
+        return None
+    key = big_endian(version.scheme) + big_endian(slot)
+    old = proven_entries(invocation, OLD_ROWS, [key + big_endian(run) for run in (entry.run, entry.run + 1)])
+    found = next((each for each in old if each is not None), None) or proven_entry(invocation, SLOT_ROWS, key)
+    if found is None:
+        raise NotFound("the rows of this slot are kept no longer", code="unknown_scheme")
+    return found
 
 
 def together_of(asked: SettledSlotView, slot_ms: int) -> Together:
@@ -323,13 +370,19 @@ def replayed(
     together: Together,
     entries: Sequence[SettledSlot],
     inputs: Sequence[Sequence[SlotInput]],
+    slot_rows: SlotRows | None = None,
 ) -> str:
-    """What slots that are settled together come to, computed here; raises `BadAnswer` where that was not posted."""
-    points = [member.point for member in members]
+    """What slots that are settled together come to, computed here; raises `BadAnswer` where that was not posted.
+
+    `slot_rows`: the rows that came with the slot, where the rule asks for some.
+    """
+    points, came = [member.point for member in members], rows_of(slot_rows)
+    root = None if slot_rows is None else rows_root(RowsState(slot_rows.state), came)
     for slot, entry, of_slot in zip(together.slots, entries, inputs, strict=True):
-        if len(points) != version.points or root_of(by_chunk(points, of_slot)) != entry.inputs_root:
+        chunks = [list_root(chunk) for chunk in by_chunk(points, of_slot)]
+        if len(points) != version.points or inputs_root(chunks, root) != entry.inputs_root:
             raise BadAnswer(f"these are not the inputs of run {entry.run} of slot {slot}")
-    outcomes = outcomes_of(version.terms, members, together.number, inputs)
+    outcomes = outcomes_of(version.terms, members, together.number, inputs, came)
     for slot, entry, outcome in zip(together.slots, entries, outcomes, strict=True):
         if (root_of(by_chunk(points, outcome.rows)), outcome.sums) != (entry.rows_root, entry.sums):
             raise BadAnswer(f"run {entry.run} of slot {slot} is not what its terms and inputs come to")
