@@ -8,17 +8,24 @@ from itertools import accumulate
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
+from ledger.sharing.allocation_rules import rows_each_slot
 from ledger.sharing.hourly import computed_together
 from ledger.sharing.hours import Together
 from ledger.sharing.members import members_by_chunk
 from ledger.sharing.outcome import Computed, roster_of
 from ledger.sharing.packing import pack, unpack
-from ledger.sharing.pairing import pairs_of
+from ledger.sharing.pairing import pairs_of, slot_rows_at_most
 from ledger.sharing.rows_used import rows_of, rows_of_run
 from ledger.sharing.rows_values import with_rows
 from ledger.sharing.schema import RUN_PARTS, RunPart, RunSums, SchemeVersion
 from ledger.sharing.scheme_terms import SchemeTerms
-from ledger.sharing.weights import COMPUTED_POINTS_A_UNIT, COMPUTED_SLOT, LAID_POINTS_A_UNIT, PAIRS_A_UNIT
+from ledger.sharing.weights import (
+    COMPUTED_POINTS_A_UNIT,
+    COMPUTED_SLOT,
+    LAID_POINTS_A_UNIT,
+    PAIRS_A_UNIT,
+    ROWS_READ_A_UNIT,
+)
 from ledger.sharing.zone_parts import SlotParts, put_zones
 from ledger.state.table import big_endian
 
@@ -58,6 +65,8 @@ def weight_of_slots(
     points = (producers + consumers) // COMPUTED_POINTS_A_UNIT
     pairs = pairs_of(terms.rule, producers, consumers, slot_rows) // PAIRS_A_UNIT
     laid = slots * (1 + (producers + consumers) // LAID_POINTS_A_UNIT + pairs) if slots > 1 else 0
+    if rows_each_slot(terms.rule) is not None:
+        pairs += slot_rows_at_most(producers * consumers, slot_rows) // ROWS_READ_A_UNIT
     return COMPUTED_SLOT + points + laid + pairs
 
 

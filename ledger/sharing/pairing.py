@@ -62,10 +62,15 @@ def pairs_of(rule: AllocationRule, producers: int, consumers: int, slot_rows: in
 
 def _pairs(method: AllocationMethod, no_self_share: bool, every_pair: int, slot_rows: int | None) -> int:
     if isinstance(method, PairsEachSlot):
-        return min(every_pair, MAX_RULE_ROWS) if slot_rows is None else slot_rows
+        return slot_rows_at_most(every_pair, slot_rows)
     if isinstance(method, Pairs | Credit) and method.rows:
         return len(method.rows)
     return every_pair if no_self_share or isinstance(method, Credit) else 0
+
+
+def slot_rows_at_most(every_pair: int, slot_rows: int | None) -> int:
+    """How many rows a slot has; where they have not come (None), how many it may have."""
+    return min(every_pair, MAX_RULE_ROWS) if slot_rows is None else slot_rows
 
 
 def goes_in_rounds(rule: AllocationRule, method: AllocationMethod) -> bool:

@@ -1,4 +1,4 @@
-"""What happened to rows that come with each slot; what they came to the events of runs say (rules SC18 to SC21)."""
+"""What happened to rows that come with each slot; what they came to the events of runs say (rules SC18 to SC20)."""
 
 from __future__ import annotations
 

@@ -90,5 +90,8 @@ ROWS_PAIRS_A_UNIT: Final = 2
 ROWS_LOOKED_AT: Final = 2
 """A slot whose rows are looked at when a run begins."""
 
+ROWS_READ_A_UNIT: Final = 4
+"""Rows of a slot that is computed, read and laid to its points, weigh one, so many together."""
+
 FORGOTTEN_ROWS: Final = 2
 """A slot whose rows are kept no longer."""

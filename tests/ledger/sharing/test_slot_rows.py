@@ -11,6 +11,7 @@ from ledger.errors import ProofError, Refused
 from ledger.governance.payloads import CastVote
 from ledger.sharing.allocation_rules import AllocationRule, Cascade, Dynamic, PairsEachSlot, PairShare, Static
 from ledger.sharing.events import SlotSettled
+from ledger.sharing.late_payloads import CorrectFoldedSlot, RestoredPiece
 from ledger.sharing.outcome import Booking
 from ledger.sharing.payloads import SetScheme
 from ledger.sharing.proposal import previewed
@@ -20,8 +21,8 @@ from ledger.sharing.rows_events import SlotRowsImported
 from ledger.sharing.rows_import import do_import_slot_rows
 from ledger.sharing.rows_payloads import ImportSlotRows
 from ledger.sharing.rows_schema import OLD_ROWS, SLOT_ROWS, RowsState
-from ledger.sharing.rows_values import PointRows, OtherShare, pack_rows, unpack_rows, verify_point_rows
-from ledger.sharing.schema import FOLDED_DAYS, SLOT_RUNS
+from ledger.sharing.rows_values import OtherShare, PointRows, pack_rows, unpack_rows, verify_point_rows
+from ledger.sharing.schema import FOLDED_DAYS, SLOT_RUNS, SlotInput
 from ledger.slots.payloads import ClosePoint, SetCustodian
 from tests.support.rows_chain import CUSTODIAN, HALF, QUARTER, WHOLE, RowsChain, Shares, brought, by_rows
 from tests.support.sharing_chain import (
@@ -247,6 +248,8 @@ def test_sc20_when_the_day_is_folded_its_rows_go_and_none_come_any_more(chain: R
     chain.values(FIRST_SLOT, TAKEN)
     chain.rows(FIRST_SLOT, SOME)
     chain.rows(FIRST_SLOT + 1, ALL)
+    entry = chain.run(FIRST_SLOT)
+    assert entry is not None
     chain.vote(SetScheme(1, FIRST_SLOT + 6, terms((), by_rows())))
     assert len(chain.entries(SLOT_ROWS)) == 2
     chain.until(FIRST_SLOT + 4 * 96)
@@ -255,6 +258,9 @@ def test_sc20_when_the_day_is_folded_its_rows_go_and_none_come_any_more(chain: R
     assert chain.entries(SLOT_ROWS) == {}
     assert all(int.from_bytes(key[8:], "big") > FIRST_SLOT + 95 for key in chain.entries(SLOT_RUNS))
     assert chain.try_(CUSTODIAN, brought((ALL,))).code == "slot_not_kept"
+    piece = RestoredPiece(0, (SlotInput(1, 1, 1, 1),), b"", ())
+    late = CorrectFoldedSlot(1, FIRST_SLOT, b"f" * 32, entry, 0, b"", (piece,))
+    assert chain.try_(CUSTODIAN, late).code == "settled_by_rows"
 
 
 def test_sr9_a_level_of_a_cascade_takes_rows_and_the_next_one_what_is_left() -> None:
