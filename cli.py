@@ -131,6 +131,8 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "export": "nodechain.commands.operator_exports:export",
         "check": "nodechain.commands.operator_exports:check",
         "compute": "nodechain.commands.sharing_compute:compute",
+        "rows": "nodechain.commands.sharing_rows:rows",
+        "slot-rows": "nodechain.commands.sharing_rows:slot_rows",
         "archive": "nodechain.commands.sharing_late:archive",
         "correct": "nodechain.commands.sharing_late:correct",
     },

@@ -26,6 +26,7 @@ from bench.execution import (
     transfers,
 )
 from bench.slot_days import corrected_day, imported_day, own_readings
+from bench.slot_rows import imported_rows
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import mint
 from ledger.bank.payloads import BankTypeNumber, Transfer
@@ -372,6 +373,7 @@ KINDS: Final[dict[str, Make]] = {
     "day of slots imported": imported_day,
     "day of slots corrected": corrected_day,
     "day of readings, own meters": own_readings,
+    "rows of slots imported": imported_rows,
 }
 
 PAUSE_MS: Final[dict[str, int]] = {

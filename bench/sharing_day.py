@@ -75,10 +75,11 @@ class SharingDay:
 
     def __init__(
         self, points: int, method: AllocationMethod, settlement: Settlement, block_weight: int, zones: int = 0,
-        sources: SourceOrder = SourceOrder.OPERATOR,
+        sources: SourceOrder = SourceOrder.OPERATOR, community: Community | None = None,
     ) -> None:  # fmt: skip
         self.points, self.zones, self.sources = points, zones, sources
-        self.community = community = Community(max(METERS_IN_BLOCK, min(points, MEMBERS)))
+        community = community or Community(max(METERS_IN_BLOCK, min(points, MEMBERS)))
+        self.community = community
         sharing = SharingSection(CURRENCY_ASSET, (community.addresses[0],))
         genesis = community.genesis
         grid = GridSection(GridMode.ACCOUNT, CURRENCY_ASSET, community.addresses[0], SourceOrder.OPERATOR, (TARIFF,), 1)

@@ -61,7 +61,9 @@ class Pairs(Value, frozen=True, tag=4):
 
 
 class PairsEachSlot(Value, frozen=True, tag=5):
-    """The same, with rows that come with each slot (SR8)."""
+    """The same, with rows that come with each slot (SR8); `rows` stand in where none came by the cut-off (SC19)."""
+
+    rows: PairShares = ()
 
 
 LevelMethod = Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot
@@ -99,6 +101,12 @@ class AllocationRule(Value, frozen=True):
     hourly: bool = False
 
 
+def rows_each_slot(rule: AllocationRule) -> PairsEachSlot | None:
+    """The method, or the level of a cascade, whose rows come with each slot; None: the rule asks for none."""
+    methods = rule.method.levels if isinstance(rule.method, Cascade) else (rule.method,)
+    return next((method for method in methods if isinstance(method, PairsEachSlot)), None)
+
+
 def check_allocation_rule(rule: AllocationRule) -> None:
     """Raises `Refused` where the rows of a method are not in rising order, or sum to more than a producer's whole.
 
@@ -106,7 +114,7 @@ def check_allocation_rule(rule: AllocationRule) -> None:
     """
     methods = rule.method.levels if isinstance(rule.method, Cascade) else (rule.method,)
     for method in methods:
-        if isinstance(method, Pairs | Credit):
+        if isinstance(method, Pairs | PairsEachSlot | Credit):
             _check_rows(method.rows)
     paired = rule.no_self_share or all(isinstance(method, Pairs | PairsEachSlot | Credit) for method in methods)
     if paired and rule.delivery == Delivery.BY_AGE:

@@ -12,6 +12,7 @@ from ledger.sharing.hours import together_with
 from ledger.sharing.members import members_of
 from ledger.sharing.metered import sources_of
 from ledger.sharing.progress import cut_off_ms
+from ledger.sharing.rows_used import rows_are_there
 from ledger.sharing.schema import SCHEMES, SLOT_RUNS, SchemeVersion
 from ledger.sharing.schemes import SCHEME_NUMBERS
 from ledger.sharing.versions import newest_version
@@ -25,8 +26,8 @@ from ledger.state.table import big_endian
 class UnsettledSlots:
     """`count` slots of a scheme from `first_slot` on that wait for the values of the same `points` (number, account).
 
-    Without points all values are there, and the slots are settled in the next blocks. `cut_off_ms`: from then on
-    substitutes stand in for what is missing of the last of them.
+    `rows_missing`: they also lack the rows that come with each slot. Without either all is there, and the slots are
+    settled in the next blocks. `cut_off_ms`: from then on substitutes stand in for what is missing of the last of them.
     """
 
     scheme: int
@@ -34,34 +35,40 @@ class UnsettledSlots:
     count: int
     cut_off_ms: int
     points: tuple[tuple[int, bytes], ...]
+    rows_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingSlots:
-    """How many slots that are over have no run, and when the oldest of them ended (0: there is none)."""
+    """How many slots that are over have no run, when the oldest of them ended (0: there is none), and how many of them
+    lack the rows that come with each slot.
+    """
 
     count: int
     oldest_end_ms: int
+    without_rows: int
 
 
 def waiting_slots(context: Context) -> WaitingSlots:
     """Of all schemes, back to the longest cut-off and a day: what is older was settled with substitutes."""
     clock = clock_of(context)
-    end, count, oldest = clock.slot_of(context.time_ms), 0, 0
+    end, count, oldest, without_rows = clock.slot_of(context.time_ms), 0, 0, 0
     for scheme in range(1, context.count(SCHEME_NUMBERS) + 1):
         newest = newest_version(context, scheme)
         if newest is None:
             continue
         first = max(0, clock.slot_of(max(0, context.time_ms - newest.terms.cut_off_ms - DAY_MS)))
-        slots = [
-            slot
+        waiting = [
+            (slot, version)
             for slot, version in _waiting(context, scheme, first, end)
             if together_with(clock, version.terms.rule, slot).slots.stop <= end
         ]
+        slots = [slot for slot, _version in waiting]
+        without_rows += sum(not rows_are_there(context.state, version, slot) for slot, version in waiting)
         count += len(slots)
         if slots and (not oldest or clock.start_ms(slots[0] + 1) < oldest):
             oldest = clock.start_ms(slots[0] + 1)
-    return WaitingSlots(count, oldest)
+    return WaitingSlots(count, oldest, without_rows)
 
 
 def unsettled_slots(context: Context, first_slot: int, end_slot: int) -> Iterator[UnsettledSlots]:
@@ -104,17 +111,22 @@ def _settled(context: Context, group: bytes, first_slot: int, end_slot: int) -> 
 def _of_version(context: Context, version: SchemeVersion, slots: list[int]) -> Iterator[UnsettledSlots]:
     """The waiting slots of one version, those next to each other with the same missing points as one."""
     missing = _missing(context, version, slots)
+    lacking = {slot: not rows_are_there(context.state, version, slot) for slot in slots}
     clock = clock_of(context)
     runs: list[list[int]] = []
     for slot in slots:
-        if runs and slot == runs[-1][-1] + 1 and missing[slot] == missing[runs[-1][0]]:
+        last = runs[-1][-1] if runs else None
+        same = last is not None and (missing[slot], lacking[slot]) == (missing[last], lacking[last])
+        if slot - 1 == last and same:
             runs[-1].append(slot)
         else:
             runs.append([slot])
     accounts = {member.point: member.account for member in members_of(context.state, version)}
     for run in runs:
         points = tuple((number, accounts[number]) for number in missing[run[0]])
-        yield UnsettledSlots(version.scheme, run[0], len(run), cut_off_ms(clock, version, run[-1]), points)
+        yield UnsettledSlots(
+            version.scheme, run[0], len(run), cut_off_ms(clock, version, run[-1]), points, lacking[run[0]]
+        )
 
 
 def _missing(context: Context, version: SchemeVersion, slots: list[int]) -> dict[int, tuple[int, ...]]:

@@ -8,27 +8,41 @@ from itertools import accumulate
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
+from ledger.sharing.allocation_rules import rows_each_slot
 from ledger.sharing.hourly import computed_together
 from ledger.sharing.hours import Together
 from ledger.sharing.members import members_by_chunk
 from ledger.sharing.outcome import Computed, roster_of
 from ledger.sharing.packing import pack, unpack
-from ledger.sharing.pairing import pairs_of
+from ledger.sharing.pairing import pairs_of, slot_rows_at_most
+from ledger.sharing.rows_used import rows_of, rows_of_run
+from ledger.sharing.rows_values import with_rows
 from ledger.sharing.schema import RUN_PARTS, RunPart, RunSums, SchemeVersion
 from ledger.sharing.scheme_terms import SchemeTerms
-from ledger.sharing.weights import COMPUTED_POINTS_A_UNIT, COMPUTED_SLOT, LAID_POINTS_A_UNIT, PAIRS_A_UNIT
+from ledger.sharing.weights import (
+    COMPUTED_POINTS_A_UNIT,
+    COMPUTED_SLOT,
+    LAID_POINTS_A_UNIT,
+    PAIRS_A_UNIT,
+    ROWS_READ_A_UNIT,
+)
 from ledger.sharing.zone_parts import SlotParts, put_zones
 from ledger.state.table import big_endian
 
 
-def compute_slots(context: Context, version: SchemeVersion, together: Together, *, again: bool) -> list[RunSums]:
-    """Put down what slots that are settled together come to, or (`again`) what they came to by the run before; the
-    sums of each.
+def compute_slots(
+    context: Context, version: SchemeVersion, together: Together, run: int, *, again: bool
+) -> list[RunSums]:
+    """Put down what slots that are settled together come to by a run, or (`again`) what they came to by that run, which
+    is the one before; the sums of each.
     """
     slots = together.slots
-    context.charge(weight_of_slots(version.terms, version.producers, version.consumers, len(slots)))
+    slot_rows = rows_of(rows_of_run(context.state, version, slots.start, run))
+    weight = weight_of_slots(version.terms, version.producers, version.consumers, len(slots), len(slot_rows))
+    context.charge(weight)
     by_chunk = members_by_chunk(context.state, version)
     roster = roster_of(version.terms, [member for members in by_chunk for member in members])
+    roster = with_rows(roster, slot_rows) if slot_rows else roster
     scheme = big_endian(version.scheme)
     keys = [[scheme + big_endian(slot) + big_endian(chunk.chunk) for chunk in version.chunks] for slot in slots]
     parts = [[context.get(RUN_PARTS, key) for key in of_slot] for of_slot in keys]
@@ -44,11 +58,15 @@ def compute_slots(context: Context, version: SchemeVersion, together: Together, 
     return [one.sums for one in found]
 
 
-def weight_of_slots(terms: SchemeTerms, producers: int, consumers: int, slots: int) -> int:
-    """What it weighs to compute a slot, or so many slots together."""
+def weight_of_slots(
+    terms: SchemeTerms, producers: int, consumers: int, slots: int, slot_rows: int | None = None
+) -> int:
+    """What it weighs to compute a slot, or so many slots together; `slot_rows`: None, as many as may come."""
     points = (producers + consumers) // COMPUTED_POINTS_A_UNIT
-    pairs = pairs_of(terms.rule, producers, consumers) // PAIRS_A_UNIT
+    pairs = pairs_of(terms.rule, producers, consumers, slot_rows) // PAIRS_A_UNIT
     laid = slots * (1 + (producers + consumers) // LAID_POINTS_A_UNIT + pairs) if slots > 1 else 0
+    if rows_each_slot(terms.rule) is not None:
+        pairs += slot_rows_at_most(producers * consumers, slot_rows) // ROWS_READ_A_UNIT
     return COMPUTED_SLOT + points + laid + pairs
 
 

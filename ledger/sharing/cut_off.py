@@ -8,6 +8,8 @@ from ledger.encoding.codec import encode
 from ledger.sharing.late_corrections import first_open_slot, forget_late_runs
 from ledger.sharing.parameters import CORRECTION_LIMIT
 from ledger.sharing.progress import enqueue, progress_of, slots_at_work
+from ledger.sharing.rows_schema import SLOT_ROWS
+from ledger.sharing.rows_used import forget_rows
 from ledger.sharing.schema import (
     DAY_RUNS,
     FOLDED_DAYS,
@@ -43,10 +45,11 @@ def cut_off_due(context: Context, subject: bytes) -> None:
     for _ in range(DAYS_AT_ONCE):
         _fold(context, clock, subject[:8])
         _forget(context, clock, subject[:8])
+        forget_rows(context, clock, subject[:8])
     last = clock.first_slot_of_day(day + 1) - 1
     here, then = version_at(state, scheme, last), version_at(state, scheme, clock.first_slot_of_day(day + 2) - 1)
     shares = any(version is not None and version.points for version in (here, then))
-    if shares or any(state.first(table, subject[:8]) is not None for table in (SLOT_RUNS, FOLDED_DAYS)):
+    if shares or any(state.first(table, subject[:8]) is not None for table in (SLOT_RUNS, FOLDED_DAYS, SLOT_ROWS)):
         await_cut_off(context, scheme, day + 1, 0 if then is None else then.terms.cut_off_ms)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Bytes32
+from ledger.encoding.codec import Bytes32, Uint
 from ledger.encoding.quantities import (
     Address,
     AddressOrNone,
@@ -18,6 +18,7 @@ from ledger.encoding.quantities import (
     Of,
     Quantity,
 )
+from ledger.sharing.rows_schema import RowsState
 
 SignedAmount = Annotated[int, FieldUnit(Quantity.AMOUNT, Of.FIELD)]
 SignedMilliWattHours = Annotated[int, FieldUnit(Quantity.ENERGY_MWH)]
@@ -35,7 +36,7 @@ class SchemeChanged(Event, frozen=True, tag=336):
 
 class SlotSettled(Event, frozen=True, tag=337):
     """Run `run` of a slot, which is part of the run `day_run` of its local day: the roots of its inputs and rows, and
-    their sums; `substituted` values were not there.
+    their sums; `substituted` values were not there. `slot_rows`: where the rows come from that come with each slot.
     """
 
     scheme: Number
@@ -45,6 +46,7 @@ class SlotSettled(Event, frozen=True, tag=337):
     day_run: Number
     version: Number
     substituted: Count
+    slot_rows: Annotated[Uint, RowsState]
     inputs_root: Bytes32
     rows_root: Bytes32
     asset: AssetId

@@ -12,6 +12,7 @@ from collections.abc import Container, Sequence
 from ledger.errors import require
 from ledger.sharing.apportion import apportion
 from ledger.sharing.outcome import Computed, Outcome, Roster, computed, roster_of, rows_of
+from ledger.sharing.rows_values import Rows, with_rows
 from ledger.sharing.schema import RunSums, SchemeMember, SlotInput
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.slots.schema import SlotState
@@ -94,9 +95,15 @@ def outcome_of(roster: Roster, inputs: Sequence[SlotInput], found: Computed) -> 
 
 
 def outcomes_of(
-    terms: SchemeTerms, members: Sequence[SchemeMember], number: int, inputs: Sequence[Sequence[SlotInput]]
+    terms: SchemeTerms,
+    members: Sequence[SchemeMember],
+    number: int,
+    inputs: Sequence[Sequence[SlotInput]],
+    slot_rows: Rows = (),
 ) -> list[Outcome]:
-    """What the inputs of slots that are settled together come to, slot by slot."""
-    roster = roster_of(terms, members)
+    """What the inputs of slots that are settled together come to, slot by slot; `slot_rows`: those that came with the
+    slot, by points' numbers.
+    """
+    roster = with_rows(roster_of(terms, members), slot_rows)
     found = computed_of(terms, roster, number, inputs)
     return [outcome_of(roster, slot, one) for slot, one in zip(inputs, found, strict=True)]

@@ -27,6 +27,7 @@ from ledger.sharing.late_schema import LATE_CORRECTION_DUE, LATE_CORRECTIONS, LA
 from ledger.sharing.metered import sources_of
 from ledger.sharing.parameters import CORRECTION_LIMIT
 from ledger.sharing.progress import enqueue, note_correction
+from ledger.sharing.rows_used import asks_for_rows
 from ledger.sharing.schema import FOLDED_DAYS, RUN_PARTS, QueueReason, SchemeVersion
 from ledger.sharing.versions import version_at
 from ledger.sharing.weights import FINISHED_CHUNK, LATE_CORRECTION, LATE_INPUTS_A_UNIT, LATE_OPEN_A_UNIT, LATE_PIECE
@@ -83,6 +84,8 @@ def _version(context: Context, payload: CorrectFoldedSlot) -> SchemeVersion:
         raise Refused(
             "the slot's day is not folded: its values come in like others, or it is too old", code="day_not_folded"
         )
+    if asks_for_rows(version.terms):
+        raise Refused("the scheme settles by rows of each slot; these are not corrected yet", code="settled_by_rows")
     if ValueSource.OPERATOR not in sources_of(version):
         raise Refused("the scheme settles by our meters, not by operators' values", code="operator_not_counted")
     return version

@@ -7,7 +7,7 @@ from typing import Final
 MAX_CASCADE_LEVELS: Final = 8
 
 MAX_RULE_ROWS: Final = 4_096
-"""Rows that stand in a rule: pairs of a producer and a consumer, or prices of producers."""
+"""Rows that stand in a rule, or come with a slot: pairs of a producer and a consumer, or prices of producers."""
 
 MAX_ALLOCATION_PAIRS: Final = 100_000
 """Pairs of a producer and a consumer that one allocation computes; every one costs as much as a point."""

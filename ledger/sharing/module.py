@@ -8,7 +8,7 @@ from ledger.chain.numbers import Places
 from ledger.chain.registry import Module, TransactionType
 from ledger.debts.points import CLAIM_PAID, DEBT_PAID
 from ledger.governance.admission import MEMBER
-from ledger.sharing import late_limits, limits, weights
+from ledger.sharing import late_limits, limits, rows_limits, weights
 from ledger.sharing.absent import follow_closing
 from ledger.sharing.codes import SHARING_CODES
 from ledger.sharing.cut_off import cut_off_due
@@ -24,8 +24,14 @@ from ledger.sharing.late_schema import LATE_CORRECTION_DUE, LATE_TABLES
 from ledger.sharing.parameters import SHARING_PARAMETERS
 from ledger.sharing.payloads import ChangeScheme, SharingTypeNumber
 from ledger.sharing.payments import tell_claim_paid, tell_debt_paid
-from ledger.sharing.postings import LATE_POSTINGS, SHARING_POSTINGS
+from ledger.sharing.postings import LATE_POSTINGS, ROWS_POSTINGS, SHARING_POSTINGS
 from ledger.sharing.progress import follow_slots
+from ledger.sharing.rows_codes import ROWS_CODES
+from ledger.sharing.rows_events import ROWS_EVENTS
+from ledger.sharing.rows_import import do_import_slot_rows
+from ledger.sharing.rows_invariants import ROWS_INVARIANTS
+from ledger.sharing.rows_payloads import ImportSlotRows, RowsTypeNumber
+from ledger.sharing.rows_schema import ROWS_TABLES
 from ledger.sharing.schema import CUT_OFF_DUE, RUN_TABLES, SETTLEMENT_SWEEP, SHARING_TABLES
 from ledger.sharing.schemes import SCHEME_NUMBERS, do_change_scheme
 from ledger.sharing.settlement import settlement_step
@@ -74,4 +80,21 @@ LATE_CORRECTIONS_MODULE: Final = Module(
     postings=LATE_POSTINGS,
     limits=late_limits,
     codes=LATE_CODES,
+)
+
+SLOT_ROWS_MODULE: Final = Module(
+    name="slot_rows",
+    places=Places(27),
+    part_of="sharing",
+    types=(
+        TransactionType(
+            RowsTypeNumber.IMPORT_SLOT_ROWS, "import_slot_rows", ImportSlotRows, do_import_slot_rows, MEMBER
+        ),
+    ),
+    tables=ROWS_TABLES,
+    events=ROWS_EVENTS,
+    invariants=ROWS_INVARIANTS,
+    postings=ROWS_POSTINGS,
+    limits=rows_limits,
+    codes=ROWS_CODES,
 )

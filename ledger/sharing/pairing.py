@@ -19,7 +19,7 @@ from ledger.sharing.allocation_rules import (
     StaticRedistributed,
 )
 from ledger.sharing.apportion import apportion_sparse
-from ledger.sharing.limits import MAX_ALLOCATION_PAIRS, MAX_SHARE_ROUNDS
+from ledger.sharing.limits import MAX_ALLOCATION_PAIRS, MAX_RULE_ROWS, MAX_SHARE_ROUNDS
 from ledger.sharing.slot_flows import AllocationKeys, SlotFlows
 
 Row = list[tuple[int, int]]
@@ -34,7 +34,7 @@ class Offers:
     with_rest: bool
 
 
-def check_pairs(rule: AllocationRule, producers: int, consumers: int, slot_rows: int = 0) -> None:
+def check_pairs(rule: AllocationRule, producers: int, consumers: int, slot_rows: int | None = None) -> None:
     """Raises `Refused` (too_heavy) where the rule pairs more of so many points than may be, whatever their energies.
 
     So a scheme that was accepted is never refused because of a slot.
@@ -48,8 +48,11 @@ def check_pairs(rule: AllocationRule, producers: int, consumers: int, slot_rows:
         )
 
 
-def pairs_of(rule: AllocationRule, producers: int, consumers: int, slot_rows: int = 0) -> int:
-    """How many pairs the rule looks at at most, of so many points; each as often as there are rounds."""
+def pairs_of(rule: AllocationRule, producers: int, consumers: int, slot_rows: int | None = None) -> int:
+    """How many pairs the rule looks at at most, of so many points; each as often as there are rounds.
+
+    `slot_rows`: how many rows came with the slot; None: as many as may come.
+    """
     methods = rule.method.levels if isinstance(rule.method, Cascade) else (rule.method,)
     return sum(
         _pairs(method, rule.no_self_share, producers * consumers, slot_rows) * _rounds(rule, method, consumers)
@@ -57,12 +60,17 @@ def pairs_of(rule: AllocationRule, producers: int, consumers: int, slot_rows: in
     )
 
 
-def _pairs(method: AllocationMethod, no_self_share: bool, every_pair: int, slot_rows: int) -> int:
+def _pairs(method: AllocationMethod, no_self_share: bool, every_pair: int, slot_rows: int | None) -> int:
     if isinstance(method, PairsEachSlot):
-        return slot_rows
+        return slot_rows_at_most(every_pair, slot_rows)
     if isinstance(method, Pairs | Credit) and method.rows:
         return len(method.rows)
     return every_pair if no_self_share or isinstance(method, Credit) else 0
+
+
+def slot_rows_at_most(every_pair: int, slot_rows: int | None) -> int:
+    """How many rows a slot has; where they have not come (None), how many it may have."""
+    return min(every_pair, MAX_RULE_ROWS) if slot_rows is None else slot_rows
 
 
 def goes_in_rounds(rule: AllocationRule, method: AllocationMethod) -> bool:

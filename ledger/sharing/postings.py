@@ -8,6 +8,7 @@ from typing import Final
 from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, nothing, transfer
 from ledger.sharing.events import ClaimPaid, DebtPaid, SchemeChanged, ShareBooked, SlotSettled, SourcesDiffer
 from ledger.sharing.late_events import FoldedSlotCorrected, LateCorrectionLapsed
+from ledger.sharing.rows_events import SlotRowsImported
 
 
 def _booked(event: ShareBooked, _fee_asset: int) -> tuple[Posting, ...]:
@@ -36,3 +37,5 @@ SHARING_POSTINGS: Final[Postings] = MappingProxyType(
 )
 
 LATE_POSTINGS: Final[Postings] = MappingProxyType({FoldedSlotCorrected: nothing, LateCorrectionLapsed: nothing})
+
+ROWS_POSTINGS: Final[Postings] = MappingProxyType({SlotRowsImported: nothing})

@@ -17,6 +17,7 @@ from ledger.sharing.hours import together_with
 from ledger.sharing.late_schema import WAITING_CORRECTIONS, WaitingCorrections
 from ledger.sharing.limits import RUN_INPUT_DAYS
 from ledger.sharing.metered import local_days_of_slots, old_key, sources_of
+from ledger.sharing.rows_used import rows_are_there
 from ledger.sharing.schema import (
     DAY_RUNS,
     OLD_INPUTS,
@@ -59,6 +60,7 @@ class _Day:
     settled_from: int
     clock: SlotClock
     absent: AbsentPoints
+    state: State
     old: dict[tuple[int, int], OldInput] = field(default_factory=dict)
     queued: dict[int, QueueReason] = field(default_factory=dict)
 
@@ -96,7 +98,9 @@ def _day_of(context: Context, clock: SlotClock, where: tuple[int, int, int], sou
     at_work = slots_at_work(context.state, scheme)
     settled_from = first_settled(context, clock)
     absent = absent_points(context, scheme, progress.first_slot, progress.first_slot + len(progress.there))
-    return _Day(scheme, day, point, source, progress, list(progress.there), at_work, settled_from, clock, absent)
+    return _Day(
+        scheme, day, point, source, progress, list(progress.there), at_work, settled_from, clock, absent, context.state
+    )
 
 
 Change = tuple[int, SlotValue, SlotValue, SlotValue]
@@ -157,7 +161,9 @@ def _count(
         day.old[slot, run] = OldInput(slot, run, old.state, source, old.energy_mwh)
         day.queued[slot] = QueueReason.CHANGED
     elif not run and all(
-        day.there[each - day.progress.first_slot] == version.points - absent_in(day.absent, each) for each in together
+        day.there[each - day.progress.first_slot] == version.points - absent_in(day.absent, each)
+        and rows_are_there(day.state, version, each)
+        for each in together
     ):
         day.queued[slot] = QueueReason.COMPLETE
 

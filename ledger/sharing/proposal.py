@@ -28,6 +28,9 @@ from ledger.sharing.preview import (
     preview,
 )
 from ledger.sharing.price_rules import FixedByProducer, FixedPrice, PriceRule, check_every_price
+from ledger.sharing.rows_schema import RowsState
+from ledger.sharing.rows_used import asks_for_rows, rows_now, rows_of, stand_ins
+from ledger.sharing.rows_values import Rows, with_rows
 from ledger.sharing.schema import PARTICIPATIONS, SCHEMES, Participation, SchemeMember, SchemeVersion
 from ledger.sharing.scheme_terms import check_keys, check_terms
 from ledger.sharing.schemes import SCHEME_NUMBERS, check_computable
@@ -41,6 +44,9 @@ from ledger.state.table import big_endian
 
 BY_THE_HOUR: Final = AllocationRule(Dynamic(), hourly=True)
 """Of any rule by the hour: the hours are the same."""
+
+PROPOSED: Final = 0
+"""In place of a version's number: terms that nobody has decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def proposed_side(context: Context, action: SetScheme) -> PreviewSide:
     check_every_price(action.terms.prices, producers)
     scheme = action.scheme or context.count(SCHEME_NUMBERS) + 1
     version = SchemeVersion(
-        scheme, 0, action.from_slot, action.terms, len(producers), len(members) - len(producers), ()
+        scheme, PROPOSED, action.from_slot, action.terms, len(producers), len(members) - len(producers), ()
     )
     return PreviewSide.of(version, members)
 
@@ -129,6 +135,8 @@ def previewed(
         if not any(reader.has_open(side, slot) for side in (in_force, proposed) if side is not None):
             continue
         had = {} if in_force is None else reader.inputs(in_force, slot)
+        if in_force is not None and reader.slot_rows(in_force, slot) is None:
+            had = None
         has = None if had is None else reader.inputs(proposed, slot, proposed=True)
         if had is not None and has is not None:
             before.append((slot, in_force, had, has))
@@ -237,6 +245,18 @@ class _Reader:
                 return value.energy_mwh
         return None
 
+    def slot_rows(self, side: PreviewSide, slot: int) -> Rows | None:
+        """The rows that come with a slot under some terms; None: they have not come.
+
+        Under proposed ones those of the scheme that were brought, else the proposal's that stand in (SR20).
+        """
+        if not asks_for_rows(side.version.terms):
+            return ()
+        found = rows_now(self._context.state, side.version.scheme, slot)
+        if side.version.version == PROPOSED and (found is None or found.state == RowsState.SUBSTITUTED):
+            return stand_ins(side.version.terms)
+        return None if found is None else rows_of(found)
+
     def _is_open(self, number: int, slot: int) -> bool:
         return self.point(number).has(slot)
 
@@ -276,7 +296,7 @@ def _side(rows: Sequence[_Row], reader: _Reader) -> PastTerms:
             terms = side.version.terms
             spans.append((PreviewTerms(terms.rule, terms.prices, terms.fee), []))
             last = side
-        spans[-1][1].append(_past_slot(side.roster, slot, inputs))
+        spans[-1][1].append(_past_slot(with_rows(side.roster, reader.slot_rows(side, slot) or ()), slot, inputs))
     return PastTerms(spans, [_beside(number, energy, reader) for number, energy in sorted(beside.items())])
 
 

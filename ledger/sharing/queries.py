@@ -19,6 +19,9 @@ from ledger.sharing.outcome import Computed, Outcome, Roster, RunRow, roster_of
 from ledger.sharing.points import ZONES_ASKED
 from ledger.sharing.progress import differ, first_settled
 from ledger.sharing.roots import PointProof, Proofs, by_chunk
+from ledger.sharing.rows_schema import SlotRows
+from ledger.sharing.rows_used import rows_of, rows_of_run
+from ledger.sharing.rows_values import PointRows, RowsProof, RowsProver, with_rows
 from ledger.sharing.schema import (
     FOLDED_DAYS,
     QUEUED_SLOTS,
@@ -38,6 +41,7 @@ from ledger.sharing.zone_parts import zones_of_shares
 from ledger.slots.clock import clock_of
 from ledger.slots.schema import ValueSource
 from ledger.slots.values import values_of
+from ledger.state.merkle import list_root
 from ledger.state.overlay import Reader, State
 from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
@@ -49,6 +53,7 @@ class SettledRun:
 
     `slots` and `together`: those that were settled together with it (of an hour, or it alone), and what they came to.
     `zones`: by the places of consumers what of their shares came from which grid zone, where somebody asks (SR19).
+    `slot_rows`: the rows that came with the slot, or stand in.
     """
 
     version: SchemeVersion
@@ -60,6 +65,7 @@ class SettledRun:
     slots: range = range(0)
     together: Sequence[Outcome] = ()
     zones: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    slot_rows: SlotRows | None = None
 
     @property
     def rows(self) -> Sequence[RunRow]:
@@ -74,16 +80,22 @@ class SettledRun:
     def prover(self) -> RunProver:
         """What proves rows and inputs."""
         points = [member.point for member in self.members]
-        return RunProver(points, by_chunk(points, self.inputs), by_chunk(points, self.rows))
+        return RunProver(points, by_chunk(points, self.inputs), by_chunk(points, self.rows), self.slot_rows)
 
 
 class RunProver:
     """Proofs of a run's inputs and rows by the points' places; each tree is worked out once."""
 
     def __init__(
-        self, points: Sequence[int], inputs: Sequence[Sequence[bytes]], rows: Sequence[Sequence[bytes]]
+        self,
+        points: Sequence[int],
+        inputs: Sequence[Sequence[bytes]],
+        rows: Sequence[Sequence[bytes]],
+        slot_rows: SlotRows | None = None,
     ) -> None:
-        self._inputs, self._rows = Proofs(inputs), Proofs(rows)
+        self._slot_rows = None if slot_rows is None else RowsProver(slot_rows, [list_root(chunk) for chunk in inputs])
+        self._inputs = Proofs(inputs, () if slot_rows is None else (slot_rows.root,))
+        self._rows = Proofs(rows)
         self._places = [
             (number, place)
             for number, (_chunk, group) in enumerate(groupby(points, key=chunk_of))
@@ -97,6 +109,10 @@ class RunProver:
     def of_row(self, place: int) -> PointProof:
         """The same of a row."""
         return self._rows.of(*self._places[place])
+
+    def of_point_rows(self, point: int) -> tuple[PointRows, RowsProof] | None:
+        """All rows of the slot that name a point, with their proof; None: none does."""
+        return None if self._slot_rows is None else self._slot_rows.of_point(point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +188,12 @@ def settled_run(context: Context, scheme: int, slot: int) -> SettledRun | None:
         used = used_by(remembered, slots, (entry.run,) * len(slots))
         by_point.append(inputs_of(context, version, member.point, slots, used))
     inputs = [[found[at] for found in by_point] for at in range(len(slots))]
-    roster, at = roster_of(version.terms, members), slot - slots[0]
+    came = rows_of_run(state, version, slot, entry.run)
+    roster, at = with_rows(roster_of(version.terms, members), rows_of(came)), slot - slots[0]
     found = computed_of(version.terms, roster, together.number, inputs)
     outcomes = [outcome_of(roster, of_slot, one) for of_slot, one in zip(inputs, found, strict=True)]
     zones = _zones(context, roster, found[at], slot)
-    return SettledRun(version, slot, entry, members, inputs[at], outcomes[at], together.slots, outcomes, zones)
+    return SettledRun(version, slot, entry, members, inputs[at], outcomes[at], together.slots, outcomes, zones, came)
 
 
 def _zones(context: Context, roster: Roster, found: Computed, slot: int) -> Mapping[int, Mapping[str, int]]:

@@ -45,12 +45,15 @@ def root_of(chunks: Sequence[Sequence[bytes]]) -> bytes:
 
 
 class Proofs:
-    """Of values in canonical bytes, chunk by chunk: a chunk's tree is worked out with the first proof out of it."""
+    """Of values in canonical bytes, chunk by chunk: a chunk's tree is worked out with the first proof out of it.
 
-    def __init__(self, chunks: Sequence[Sequence[bytes]]) -> None:
+    `beside`: what stands under the root after the chunks' roots.
+    """
+
+    def __init__(self, chunks: Sequence[Sequence[bytes]], beside: Sequence[bytes] = ()) -> None:
         self._chunks = chunks
         self._roots = [list_root(chunk) for chunk in chunks]
-        self._of_chunks = prove_each(self._roots)
+        self._of_chunks = prove_each([*self._roots, *beside])
         self._in_chunks: dict[int, list[ListProof]] = {}
 
     def of(self, chunk: int, place: int) -> PointProof:

@@ -20,6 +20,7 @@ from ledger.encoding.quantities import (
     Quantity,
     TimeMs,
 )  # fmt: skip
+from ledger.sharing.rows_schema import RowsState
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.slots.schema import Direction, SlotState, ValueSource
 from ledger.state.table import Table
@@ -162,12 +163,13 @@ class RunSums(Value, frozen=True):
 class SettledSlot(Value, frozen=True):
     """The newest run of a slot under a version, the roots of what went in and came out (SC8).
 
-    `substituted`: how many values were not there.
+    `substituted`: how many values were not there. `slot_rows`: where the rows come from that come with each slot.
     """
 
     run: Number
     version: Number
     substituted: Count
+    slot_rows: Annotated[int, RowsState]
     inputs_root: Bytes32
     rows_root: Bytes32
     sums: RunSums

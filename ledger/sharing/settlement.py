@@ -32,6 +32,9 @@ from ledger.sharing.members import members_of_chunk
 from ledger.sharing.metered import substitute_day
 from ledger.sharing.payments import sharing_asset
 from ledger.sharing.progress import first_settled, progress_of
+from ledger.sharing.rows_schema import RowsState
+from ledger.sharing.rows_used import forget_old_rows, note_rows, rows_of_run, substitute_rows
+from ledger.sharing.rows_values import inputs_root
 from ledger.sharing.schema import (
     DAY_RUNS,
     QUEUED_SLOTS,
@@ -123,6 +126,7 @@ def _substitute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun
     waiting = _waiting(context, version, run.day)
     late = [slot for slot, reason in waiting.items() if reason == QueueReason.CUT_OFF]
     if not late or run.place == len(version.chunks):
+        substitute_rows(context, version, late)
         return _gathering(context, version, run, waiting)
     replaced = 0
     members = members_of_chunk(context.state, version.scheme, version.chunks[run.place])
@@ -152,6 +156,7 @@ def _gather(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
     run = gather_chunk(context, version, run, run.place)
     if run.place + 1 < len(version.chunks):
         return replace(run, place=run.place + 1)
+    run = note_rows(context, version, run)
     return replace(noted_together(clock_of(context), version, run), phase=Phase.COMPUTE, place=0)
 
 
@@ -166,10 +171,10 @@ def _compute(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
         return after
     if again:
         if live and run.runs[at] > 1:
-            compute_slots(context, version, together, again=True)
+            compute_slots(context, version, together, run.runs[at] - 1, again=True)
         return after
     nothing = [NO_SUMS] * len(together.slots)
-    sums = compute_slots(context, version, together, again=False) if live else nothing
+    sums = compute_slots(context, version, together, run.runs[at], again=False) if live else nothing
     return replace(after, sums=(*run.sums, *sums))
 
 
@@ -215,18 +220,22 @@ def _finish(context: Context, version: SchemeVersion, run: DayRun) -> DayRun | N
     if run.is_live(run.place):
         sums = run.sums[run.place]
         substituted = sum(part.substituted for part in parts)
-        inputs, rows = (list_root([part.inputs_root for part in parts]), list_root([part.rows_root for part in parts]))
-        settled = SettledSlot(number, version.version, substituted, inputs, rows, sums)
+        used = rows_of_run(context.state, version, slot, number)
+        rows_from = RowsState.NONE if used is None else RowsState(used.state)
+        inputs = inputs_root([part.inputs_root for part in parts], None if used is None else used.root)
+        rows = list_root([part.rows_root for part in parts])
+        settled = SettledSlot(number, version.version, substituted, rows_from, inputs, rows, sums)
         if not finish_late(context, version, run, slot, settled):
             _note_run(context, scheme, run, slot, settled)
         context.emit(
             SlotSettled(
-                scheme, slot, number, run.day, run.number, version.version, substituted, inputs, rows,
+                scheme, slot, number, run.day, run.number, version.version, substituted, rows_from, inputs, rows,
                 sharing_asset(context), sums.injected_mwh, sums.taken_mwh, sums.shared_mwh, sums.paid, sums.fees,
             )
         )  # fmt: skip
     else:
         drop_late(context, version, slot)
+    forget_old_rows(context.state, version, slot, number, live=run.is_live(run.place))
     return replace(run, place=run.place + 1)
 
 

@@ -80,3 +80,24 @@ WAITING_SLOTS_A_UNIT: Final = 8
 
 PIECES_AT_ONCE: Final = 1_000
 """Pieces of a run that weigh less together are done in one step."""
+
+ROWS_IMPORT: Final = 10
+"""Rows of slots that a custodian brings, before any of them is looked at."""
+
+ROWS_SERIES_A_UNIT: Final = 2
+"""Pairs whose points are looked up weigh one, so many together, whatever the slots."""
+
+ROWS_OF_SLOT: Final = 6
+"""A slot whose rows come in."""
+
+ROWS_PAIRS_A_UNIT: Final = 2
+"""Pairs of a slot that come in, each under two leaves, weigh one, so many together."""
+
+ROWS_LOOKED_AT: Final = 2
+"""A slot whose rows are looked at when a run begins."""
+
+ROWS_READ_A_UNIT: Final = 4
+"""Rows of a slot that is computed, read and laid to its points, weigh one, so many together."""
+
+FORGOTTEN_ROWS: Final = 2
+"""A slot whose rows are kept no longer."""

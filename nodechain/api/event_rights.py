@@ -30,7 +30,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "unit_removed", "unit_changed", "unit_suspended", "unit_reinstated", "suspension_lifted", "losses_noticed",
             "expected_loss", "loss_explained", "gain_explained", "gain_quarantined", "books_exceeded",
             "energy_uncovered", "actual_reported", "custodian_set", "scheme_changed", "slot_settled",
-            "folded_slot_corrected", "late_correction_lapsed",
+            "folded_slot_corrected", "late_correction_lapsed", "slot_rows_imported",
             "tariff_changed", "grid_terms_set",
             "resolution_opened", "resolution_withdrawn", "resolution_closed",
             "group_changed", "group_dissolved", "group_distribution_begun", "group_distribution_ended",

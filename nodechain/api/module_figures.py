@@ -95,9 +95,15 @@ def _sharing(at: CommittedState) -> Iterator[Figure]:
     yield "sharing_schemes", "gauge", "Schemes that were opened, closed ones too.", len(scheme_numbers(at.view))
     yield "sharing_unsettled_slots", "gauge", "Slots that are over and have no run, of all schemes.", waiting.count
     yield (
+        "sharing_slots_without_rows",
+        "gauge",
+        "Of these, slots that lack the rows that come with each slot.",
+        waiting.without_rows,
+    )
+    yield (
         "sharing_oldest_unsettled_seconds",
         "gauge",
-        "Since the oldest of them ended; 0: there is none.",
+        "Since the oldest slot without a run ended; 0: there is none.",
         age_ms / 1000,
     )
     yield (

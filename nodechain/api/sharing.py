@@ -33,6 +33,7 @@ from ledger.sharing.queries import (
     sums_of,
     versions,
 )
+from ledger.sharing.rows_schema import RowsState
 from ledger.sharing.schema import SchemeMember, SchemeVersion, SettledSlot
 from ledger.sharing.scheme_terms import Participant
 from ledger.sharing.versions import version_at, version_of
@@ -96,13 +97,17 @@ class SchemeVersions(At):
 
 
 class SlotRunView(ApiModel):
-    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there."""
+    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there.
+
+    `slot_rows`: where the rows come from that come with each slot: `imported`, `substituted`, or `none` are asked for.
+    """
 
     slot: int
     start_ms: TimeMs
     run: int
     version: int
     substituted: int
+    slot_rows: str
     final: bool
     inputs_root: str
     rows_root: str
@@ -128,13 +133,22 @@ class ZonePart(ApiModel):
     fee: Amount | None
 
 
+class SideShare(ApiModel):
+    """A row that came with the slot, by the point on the other side, in parts of 10^9 of the producer's energy."""
+
+    other: int
+    share: int
+
+
 class ShareRow(ApiModel):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
-    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `zones`: of a
-    consumer, by grid zone; none where no tariff charges shared energy. They stand under no root.
+    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
+    rows that came with the slot and name the point, as in `point_rows` under the root of inputs (SC20), by
+    `point_rows_proof`; both are empty where none does. `zones`: of a consumer,
+    by grid zone; none where no tariff charges shared energy. They stand under no root.
     """
 
     point: int
@@ -155,6 +169,9 @@ class ShareRow(ApiModel):
     input: str
     input_proof: str
     zones: list[ZonePart]
+    sides: list[SideShare]
+    point_rows: str
+    point_rows_proof: str
 
 
 class HourView(ApiModel):
@@ -310,6 +327,7 @@ def _run(at: CommittedState, clock: SlotClock, version: SchemeVersion, slot: int
         run=entry.run,
         version=entry.version,
         substituted=entry.substituted,
+        slot_rows=RowsState(entry.slot_rows).name.lower(),
         final=at.view.time_ms >= cut_off_ms(clock, version, slot),
         inputs_root=entry.inputs_root.hex(),
         rows_root=entry.rows_root.hex(),
@@ -385,6 +403,7 @@ def _hour(at: CommittedState, scheme: int, version: SchemeVersion, slot: int) ->
 def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -> ShareRow:
     row, entry, member = found.rows[place], found.inputs[place], found.members[place]
     asset, (hour_counted, hour_shared) = sharing_asset(at.view), found.rows_together(place)
+    rows = prover.of_point_rows(member.point)
     return ShareRow(
         point=row.point,
         account=format_address(row.account),
@@ -404,6 +423,9 @@ def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -
         input=encode(entry).hex(),
         input_proof=encode(prover.of_input(place)).hex(),
         zones=[_zone(at, row.point, found.slot, *part) for part in sorted(found.zones.get(place, {}).items())],
+        sides=[] if rows is None else [SideShare(other=each.other, share=each.share) for each in rows[0].rows],
+        point_rows="" if rows is None else encode(rows[0]).hex(),
+        point_rows_proof="" if rows is None else encode(rows[1]).hex(),
     )
 
 

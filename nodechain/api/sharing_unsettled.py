@@ -35,7 +35,8 @@ class WaitedPoint(ApiModel):
 
 class UnsettledSpan(ApiModel):
     """`slots` slots of a scheme one after the other that wait for the same points; without points they are settled in
-    the next blocks. `missing`: how many points these are; `cut_off_ms`: from then on substitutes stand in for the last
+    the next blocks. `rows_missing`: they lack the rows that come with each slot. `missing`: how many points these are;
+    `cut_off_ms`: from then on substitutes stand in for the last
     of them.
     """
 
@@ -45,6 +46,7 @@ class UnsettledSpan(ApiModel):
     start_ms: TimeMs
     end_ms: TimeMs
     cut_off_ms: TimeMs
+    rows_missing: bool
     missing: int
     points: list[WaitedPoint]
 
@@ -77,6 +79,7 @@ def _span(clock: SlotClock, span: UnsettledSlots) -> UnsettledSpan:
         start_ms=clock.start_ms(span.first_slot),
         end_ms=clock.start_ms(span.first_slot + span.count),
         cut_off_ms=span.cut_off_ms,
+        rows_missing=span.rows_missing,
         missing=len(span.points),
         points=[
             WaitedPoint(point=point, account=format_address(account)) for point, account in span.points[:MOST_SPANS]

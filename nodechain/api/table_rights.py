@@ -86,6 +86,8 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     # Sharing: terms and roots are the community's; values of points are everybody's own, sums somebody's.
     "schemes": (Open.MEMBERS, ()),
     "participations": (Open.MEMBERS, ()),
+    "slot_rows": (Open.EVERYTHING, ()),
+    "old_rows": (Open.EVERYTHING, ()),
     "slot_progress": (Open.MEMBERS, ()),
     "queued_slots": (Open.MEMBERS, ()),
     "slot_runs": (Open.MEMBERS, ()),

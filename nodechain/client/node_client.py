@@ -36,6 +36,7 @@ from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.sharing import (
     AccountShares,
     Differences,
+    SchemeMembers,
     Schemes,
     SchemeVersions,
     SettledSlotView,
@@ -43,6 +44,7 @@ from nodechain.client.answers.sharing import (
     SlotRunView,
 )
 from nodechain.client.answers.sharing_preview import SharingPreview
+from nodechain.client.answers.sharing_rows import RowsBySlot, SlotRowsView
 from nodechain.client.answers.sharing_unsettled import Unsettled
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
@@ -378,6 +380,24 @@ class SharingReads:
         """Where the two sources differ."""
         span = f"from={first_slot}&to={first_slot + count}"
         return self._api.get(f"/v1/sharing/schemes/{scheme}/differences?{span}", Differences)
+
+    def members(self, scheme: int, slot: int) -> list[int]:
+        """The points that take part in a scheme in a slot."""
+        pages = _pages(self._api, f"/v1/sharing/schemes/{scheme}/members", SchemeMembers, {"slot": slot})
+        return [member["point"] for page in pages for member in page["members"]]
+
+    def rows(self, scheme: int, first_slot: int, end_slot: int) -> list[RowsBySlot]:
+        """Of which slots the rows that come with each slot are there, in answers of 700 slots."""
+        path, most = f"/v1/sharing/schemes/{scheme}/rows", 700
+        starts = range(first_slot, max(end_slot, first_slot + 1), most)
+        query = [{"from": start, "to": min(start + most, end_slot)} for start in starts]
+        return [self._api.get(path, RowsBySlot, **each) for each in query]
+
+    def slot_rows(self, scheme: int, slot: int) -> SlotRowsView:
+        """The rows of a slot, as far as one may see them."""
+        pages = list(_pages(self._api, f"/v1/sharing/schemes/{scheme}/rows/{slot}", SlotRowsView, {}))
+        pages[0]["shares"] = [row for page in pages for row in page["shares"]]
+        return pages[0]
 
     def unsettled(self, from_ms: int, to_ms: int) -> Unsettled:
         """Slots of a time that no run has settled yet."""

@@ -26,7 +26,7 @@ from nodechain.commands.sending.slot_import import checked_points, kept_from, se
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.passwords import confirm
 from nodechain.commands.terminal.progress import Progress
-from nodechain.errors import BadAnswer, NotFound
+from nodechain.errors import BadAnswer, NotFound, UsageError
 from nodechain.files.user_file import read_user_file
 from nodechain.formats.detection import NAMES
 from nodechain.formats.documents import joined
@@ -82,6 +82,12 @@ def _entries(invocation: Invocation, scheme: int, slots: Sequence[int]) -> dict[
 def _fetched(invocation: Invocation, scheme: int, slot: int, entry: SettledSlot) -> ArchivedSlot:
     """A slot's inputs from the node, which must lead to the proven run."""
     view: SettledSlotView = invocation.node.sharing.slot(scheme, slot)
+    if view["run"]["slot_rows"] != "none":
+        raise UsageError(
+            f"slot {slot} was settled by rows that came with it; such days are neither archived nor corrected yet",
+            code="settled_by_rows",
+            advice="Correct values and rows within 34 days.",
+        )
     try:
         inputs = [SLOT_INPUT.decode(bytes.fromhex(row["input"])) for row in view["rows"]]
     except ValueError as error:

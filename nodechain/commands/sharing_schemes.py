@@ -18,8 +18,12 @@ from ledger.sharing.hours import Together
 from ledger.sharing.members import chunk_key
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.roots import by_chunk, root_of
+from ledger.sharing.rows_schema import OLD_ROWS, SLOT_ROWS, RowsState, SlotRows
+from ledger.sharing.rows_used import asks_for_rows, rows_of
+from ledger.sharing.rows_values import inputs_root, rows_root
 from ledger.sharing.schema import MEMBERS, SCHEMES, SLOT_RUNS, SchemeMember, SchemeVersion, SettledSlot, SlotInput
 from ledger.sharing.scheme_terms import SchemeTerms
+from ledger.state.merkle import list_root
 from ledger.state.table import big_endian, newest_first
 from nodechain.client.answers.sharing import SchemeView, SettledSlotView
 from nodechain.commands.light import proven_entries, proven_entry
@@ -218,9 +222,21 @@ def replay(invocation: Invocation, *, slot: int | Begins, scheme: int) -> None:
         inputs.append([SLOT_INPUT.decode(bytes.fromhex(row["input"])) for row in view["rows"]])
     chunks = proven_entries(invocation, MEMBERS, [chunk_key(scheme, chunk) for chunk in version.chunks])
     members = [member for chunk in chunks if chunk is not None for member in chunk.members]
-    text = replayed(version, members, together, entries, inputs)
     entry = entries[together.slots.index(number)]
+    text = replayed(version, members, together, entries, inputs, _slot_rows(invocation, version, number, entry))
     invocation.show({"scheme": scheme, "slot": number, "run": entry.run, "rows_root": entry.rows_root.hex()}, text)
+
+
+def _slot_rows(invocation: Invocation, version: SchemeVersion, slot: int, entry: SettledSlot) -> SlotRows | None:
+    """The rows that a run used, each proven: those remembered of it or of the next one, else those there (SC20)."""
+    if not asks_for_rows(version.terms):
+        return None
+    key = big_endian(version.scheme) + big_endian(slot)
+    old = proven_entries(invocation, OLD_ROWS, [key + big_endian(run) for run in (entry.run, entry.run + 1)])
+    found = next((each for each in old if each is not None), None) or proven_entry(invocation, SLOT_ROWS, key)
+    if found is None:
+        raise NotFound("the rows of this slot are kept no longer", code="unknown_scheme")
+    return found
 
 
 def together_of(asked: SettledSlotView, slot_ms: int) -> Together:
@@ -242,13 +258,19 @@ def replayed(
     together: Together,
     entries: Sequence[SettledSlot],
     inputs: Sequence[Sequence[SlotInput]],
+    slot_rows: SlotRows | None = None,
 ) -> str:
-    """What slots that are settled together come to, computed here; raises `BadAnswer` where that was not posted."""
-    points = [member.point for member in members]
+    """What slots that are settled together come to, computed here; raises `BadAnswer` where that was not posted.
+
+    `slot_rows`: the rows that came with the slot, where the rule asks for some.
+    """
+    points, came = [member.point for member in members], rows_of(slot_rows)
+    root = None if slot_rows is None else rows_root(RowsState(slot_rows.state), came)
     for slot, entry, of_slot in zip(together.slots, entries, inputs, strict=True):
-        if len(points) != version.points or root_of(by_chunk(points, of_slot)) != entry.inputs_root:
+        chunks = [list_root(chunk) for chunk in by_chunk(points, of_slot)]
+        if len(points) != version.points or inputs_root(chunks, root) != entry.inputs_root:
             raise BadAnswer(f"these are not the inputs of run {entry.run} of slot {slot}")
-    outcomes = outcomes_of(version.terms, members, together.number, inputs)
+    outcomes = outcomes_of(version.terms, members, together.number, inputs, came)
     for slot, entry, outcome in zip(together.slots, entries, outcomes, strict=True):
         if (root_of(by_chunk(points, outcome.rows)), outcome.sums) != (entry.rows_root, entry.sums):
             raise BadAnswer(f"run {entry.run} of slot {slot} is not what its terms and inputs come to")

@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from ledger.bank.assets import CURRENCY_ASSET
+from ledger.encoding.amounts import format_share
 from ledger.encoding.codec import encode
 from ledger.encoding.times import format_time
 from ledger.errors import ProofError
@@ -18,6 +19,8 @@ from ledger.sharing.late_schema import LATE_RUNS
 from ledger.sharing.members import chunk_key
 from ledger.sharing.outcome import RunRow
 from ledger.sharing.roots import POINT_PROOF, Proofs, by_chunk, root_of, verify_point
+from ledger.sharing.rows_schema import RowsState
+from ledger.sharing.rows_values import POINT_ROWS, ROWS_PROOF, verify_point_rows
 from ledger.sharing.schema import MEMBERS, SchemeMember, SchemeVersion, SlotInput
 from ledger.slots.schema import Direction, SlotState, ValueSource
 from ledger.state.table import big_endian
@@ -34,6 +37,8 @@ from nodechain.commands.terminal.slot_options import SLOT, Begins, slot_number
 from nodechain.errors import BadAnswer, NotFound, UsageError
 
 DAY_FOLDED: Final = "day_folded"
+_SIDES: Final = 8
+"""Rows of a point that a sentence names; `--output json` has all."""
 
 
 @click.command()
@@ -151,7 +156,7 @@ def _run(days: LateDays, version: SchemeVersion, run: ArchivedSlot) -> SlotRunVi
     return {
         "slot": run.slot, "start_ms": days.clock.start_ms(run.slot), "run": run.entry.run, "version": version.version,
         "substituted": run.entry.substituted, "final": True, "inputs_root": run.entry.inputs_root.hex(),
-        "rows_root": run.entry.rows_root.hex(),
+        "rows_root": run.entry.rows_root.hex(), "slot_rows": RowsState(run.entry.slot_rows).name.lower(),
     }  # fmt: skip
 
 
@@ -170,7 +175,7 @@ def _row(
         "counted_mwh": row.energy_mwh, "shared_mwh": row.shared_mwh, "amount": _amount(chain, row.amount),
         "fee": _amount(chain, row.fee), "hour_counted_mwh": of_hour[0], "hour_shared_mwh": of_hour[1],
         "row": encode(row).hex(), "row_proof": proofs[0], "input": encode(used).hex(), "input_proof": proofs[1],
-        "zones": [],
+        "zones": [], "sides": [], "point_rows": "", "point_rows_proof": "",
     }  # fmt: skip
 
 
@@ -186,8 +191,22 @@ def check_row(run: SlotRunView, row: ShareRow) -> None:
             (run["inputs_root"], row["input"], row["input_proof"]),
         ):
             verify_point(bytes.fromhex(root), bytes.fromhex(item), POINT_PROOF.decode(bytes.fromhex(proof)))
+        if row["point_rows"]:
+            _check_sides(run, row)
     except (ProofError, ValueError) as error:
         raise BadAnswer(f"the row of point {row['point']} does not lead to the run's roots: {error}") from error
+
+
+def _check_sides(run: SlotRunView, row: ShareRow) -> None:
+    """That the rows of the slot that name the point are those under the root of inputs; raises `ProofError`."""
+    leaf = bytes.fromhex(row["point_rows"])
+    verify_point_rows(
+        bytes.fromhex(run["inputs_root"]), leaf, ROWS_PROOF.decode(bytes.fromhex(row["point_rows_proof"]))
+    )
+    found = POINT_ROWS.decode(leaf)
+    shown = [(side["other"], side["share"]) for side in row["sides"]]
+    if found.point != row["point"] or [(side.other, side.share) for side in found.rows] != shown:
+        raise ProofError("the rows shown are not those that are proven")
 
 
 def _told(data: SettledSlotView, symbol: str) -> str:
@@ -196,6 +215,8 @@ def _told(data: SettledSlotView, symbol: str) -> str:
     final += ", of a folded day" if data["folded"] else ""
     marked = f", {run['substituted']} values substituted" if run["substituted"] else ""
     rule = terms["rule"]["method"]["kind"].replace("_", " ")
+    rows = {"imported": ", rows imported", "substituted": ", rows of the terms in place of those that did not come"}
+    marked += rows.get(run["slot_rows"], "")
     return (
         f"Scheme {data['scheme']} ({terms['name']}), slot {run['slot']} from {format_time(run['start_ms'])} UTC:"
         f" run {run['run']} under version {run['version']}, {final}{marked}.\n"
@@ -239,8 +260,20 @@ def _reason(data: SettledSlotView, row: ShareRow, symbol: str) -> str:
     return (
         f"Point {row['point']} {whole} {kwh(row['energy_mwh'])} ({row['state']}, source {row['source']}{key}){counted},"
         f" of {kwh(of_all)} in all; {_part(data, row)}, {left}."
-        f" For that it {paid}{fee}.{_of_zones(row)} (Value and row are proven by the run's roots.)"
+        f"{_sides(data, row)} For that it {paid}{fee}.{_of_zones(row)} (Value and row are proven by the run's roots.)"
     )
+
+
+def _sides(data: SettledSlotView, row: ShareRow) -> str:
+    """What the rows of the slot say of a point."""
+    if data["run"]["slot_rows"] == "none":
+        return ""
+    if not row["sides"]:
+        return " No row of the slot names it."
+    shares = [f"{format_share(side['share'])} {'of' if row['direction'] == 'offtake' else 'for'} point {side['other']}"
+              for side in row["sides"][:_SIDES]]  # fmt: skip
+    more = f" and {len(row['sides']) - _SIDES} more" if len(row["sides"]) > _SIDES else ""
+    return f" By the rows of the slot it has {', '.join(shares)}{more} (proven too)."
 
 
 def _of_zones(row: ShareRow) -> str:

@@ -33,7 +33,7 @@ class CommunityTable(FileTable):
 
     country: str = Field(pattern="^[A-Z]{2}$")
     language: Language
-    rule: Literal["static", "static-redistributed", "dynamic", "pairs", "credit"]
+    rule: Literal["static", "static-redistributed", "dynamic", "pairs", "pairs-each-slot", "credit"]
     delivery: Literal["proportional", "by-age"] = "proportional"
     no_self_share: bool = False
     hourly: bool = False

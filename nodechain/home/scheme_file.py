@@ -14,6 +14,7 @@ from ledger.sharing.allocation_rules import (
     Delivery,
     Dynamic,
     Pairs,
+    PairsEachSlot,
     PairShare,
     Static,
     StaticRedistributed,
@@ -57,10 +58,12 @@ class PriceTable(FileTable):
 
 
 class SchemeFile(FileTable):
-    """A scheme; `bound_mwh` and `cut_off` as in rules SC1, SC7 and SC10."""
+    """A scheme; `bound_mwh` and `cut_off` as in rules SC1, SC7 and SC10. `pairs`: the rows of the
+    rule by pairs, or those that stand in where none came with a slot (SC19).
+    """
 
     name: str
-    rule: Literal["static", "static-redistributed", "dynamic", "pairs"]
+    rule: Literal["static", "static-redistributed", "dynamic", "pairs", "pairs-each-slot"]
     delivery: Literal["proportional", "by-age"] = "proportional"
     no_self_share: bool = False
     hourly: bool = False
@@ -96,6 +99,7 @@ def _terms(file: SchemeFile, asset: int, decimals: int, address_of: Callable[[st
         "static-redistributed": StaticRedistributed(),
         "dynamic": Dynamic(),
         "pairs": Pairs(pairs),
+        "pairs-each-slot": PairsEachSlot(pairs),
     }
     if len(file.points) > MAX_SCHEME_ROWS:
         raise _FILE.wrong(

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from ledger.billing.payloads import BillingTypeNumber
 from ledger.sharing.payloads import SharingTypeNumber
+from ledger.sharing.rows_payloads import RowsTypeNumber
 from ledger.slots.payloads import SlotsTypeNumber
 from nodechain.modules import MODULES
 from tests.ledger.test_stateful import Drawn
@@ -46,11 +47,11 @@ TestSharing = Sharing.TestCase
 TestSharing.settings = settings(max_examples=25, stateful_step_count=50)
 
 
-TYPES = {*SlotsTypeNumber, *SharingTypeNumber, *BillingTypeNumber}
+TYPES = {*SlotsTypeNumber, *SharingTypeNumber, *RowsTypeNumber, *BillingTypeNumber}
 EVENTS = {
     "PointRegistered", "PointChanged", "PointClosed", "SlotsChanged", "FilePartImported", "ReadingsAccepted",
     "SourcesDiffer", "SchemeChanged", "SlotSettled", "ShareBooked", "BillsFinalised", "BillCorrected", "BillPaid",
-    "PaymentRecorded",
+    "PaymentRecorded", "SlotRowsImported",
 }  # fmt: skip
 """What is owed and paid later is played in `test_rules_debts`."""
 

@@ -57,10 +57,11 @@ from ledger.metering.payloads import (
 )
 from ledger.metering.schema import MeterKind
 from ledger.resolutions import payloads as r
-from ledger.sharing.allocation_rules import AllocationRule, Delivery, StaticRedistributed
+from ledger.sharing.allocation_rules import AllocationRule, Delivery, PairsEachSlot, PairShare, StaticRedistributed
 from ledger.sharing.late_payloads import ChangedValue, CorrectFoldedSlot, RestoredPiece
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.price_rules import MidMarket
+from ledger.sharing.rows_payloads import ImportSlotRows, PairSeries
 from ledger.sharing.schema import RunSums, SettledSlot, SlotInput
 from ledger.sharing.scheme_terms import Participant, SchemeTerms, Settlement, SourceOrder
 from ledger.slots import payloads as m
@@ -251,7 +252,11 @@ def samples() -> dict[str, tuple[str, Value, int]]:
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
     found |= group_samples() | resolution_samples() | deal_samples()
     found["correct_folded_slot"] = ("A", folded_correction(), 15)
+    found["import_slot_rows"] = ("A", slot_rows_part(), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
+    stand_in = PairsEachSlot((PairShare(3, 1, 250_000_000), PairShare(3, 300, 1)))
+    each_slot = replace(scheme_terms(who), rule=AllocationRule(stand_in))
+    found["change_scheme/rows_each_slot"] = ("A", ChangeScheme(7, 1_888_889, each_slot), 14)
     for name, action in vote_actions().items():
         found[f"cast_vote/{name}"] = ("A", a.CastVote(action, name != "set_banker"), 9)
     return found
@@ -305,10 +310,16 @@ def resolution_samples() -> dict[str, tuple[str, Value, int]]:
 
 def folded_correction() -> CorrectFoldedSlot:
     """Two points of a folded slot, one of which took more than it was settled with."""
-    entry = SettledSlot(2, 7, 1, b"i" * 32, b"r" * 32, RunSums(10**6, 2 * 10**6, 10**6, 10**8, 0))
+    entry = SettledSlot(2, 7, 1, 0, b"i" * 32, b"r" * 32, RunSums(10**6, 2 * 10**6, 10**6, 10**8, 0))
     inputs = (SlotInput(3, 2, 250_000, 250_000), SlotInput(2, 2, 0, 0))
     piece = RestoredPiece(300, inputs, b"n" * 32, (ChangedValue(19_201, 300_000),))
     return CorrectFoldedSlot(7, 1_888_889, hashlib.sha256(b"late file").digest(), entry, 95, b"p" * 96, (piece,))
+
+
+def slot_rows_part() -> ImportSlotRows:
+    """Rows of three slots: a share that rises, and one that ends."""
+    pairs = (PairSeries(3, 1, 500_000_000, (1, 299_999_999)), PairSeries(3, 300, 200_000_000, (0, -200_000_000)))
+    return ImportSlotRows(7, 1_888_889, 3, hashlib.sha256(b"keys").digest(), START_MS, pairs)
 
 
 def group_rows() -> tuple[GroupRow, ...]:

@@ -110,6 +110,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("resolution", "show"): ("1",),
     ("resolution", "cast"): ("1", "1"),
     ("resolution", "withdraw"): ("1",),
+    ("sharing", "slot-rows"): ("1888888", "--scheme", "1"),
     ("sharing", "archive"): ("--scheme", "1"),
     ("deal", "open"): ("bob", "1", "--arbiter", "alice"),
     ("deal", "list"): ("alice",),
@@ -246,7 +247,8 @@ NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent")
            ("bill", "bank", "debits"), ("bill", "bank", "transfers")}  # fmt: skip
 BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "preview"),
             ("bill", "final"), ("bill", "correct"), ("bill", "bank", "import"), ("bill", "receive"), ("bill", "remind"),
-            ("point", "consent"), ("point", "register"), ("vote", "register-point"), ("vote", "set-scheme"),
+            ("point", "consent"), ("point", "register"), ("sharing", "rows"),
+            ("vote", "register-point"), ("vote", "set-scheme"),
             ("group", "open"), ("group", "consent"), ("group", "transfer"), ("vote", "open-group"),
             ("vote", "change-group"), ("vote", "group-shares"), ("resolution", "open"), ("resolution", "verify"),
             ("sharing", "open"), ("sharing", "change"), ("sharing", "import"), ("sharing", "correct")}  # fmt: skip

@@ -131,7 +131,9 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "schemes" in path),
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, f"{OF_A_SHARE[0]}/slots")),
-        *((f"/v1/sharing/schemes/{{number}}/{of}", f"/v1/sharing/schemes/1/{of}", members) for of in ("sums", "days")),
+        *((f"/v1/sharing/schemes/{{number}}/{of}", f"/v1/sharing/schemes/1/{of}", members)
+          for of in ("sums", "days", "rows")),
+        ("/v1/sharing/schemes/{number}/rows/{slot}", "/v1/sharing/schemes/1/rows/1", members),
         *(
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
             for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS)

@@ -29,7 +29,14 @@ from ledger.encoding.codec import Value
 from ledger.governance.payloads import CastVote
 from ledger.metering.payloads import BindMeter, MeterTerms, ReadingStep, SubmitReadings
 from ledger.metering.schema import METERS, MeterKind
-from ledger.sharing.allocation_rules import AllocationMethod, AllocationRule, Dynamic, Static, StaticRedistributed
+from ledger.sharing.allocation_rules import (
+    AllocationMethod,
+    AllocationRule,
+    Dynamic,
+    Static,
+    StaticRedistributed,
+    rows_each_slot,
+)
 from ledger.sharing.genesis import SHARING_SECTION, SharingSection
 from ledger.sharing.payloads import ChangeScheme, SetScheme
 from ledger.sharing.price_rules import FixedPrice, MidMarket, PriceRule
@@ -47,6 +54,7 @@ from ledger.slots.payloads import (
 )
 from ledger.slots.schema import POINTS, Direction, MeteringPoint, OffsetChange
 from tests.support.commands import Command, Pick
+from tests.support.rows_chain import brought, by_rows
 from tests.support.world import (
     ACCOUNTS,
     MEMBERS,
@@ -185,7 +193,7 @@ def _keys(point: MeteringPoint, pick: Pick) -> tuple[int, ...]:
 
 def scheme_terms(world: World, pick: Pick) -> SchemeTerms:
     """Of the points that are open, or some of them; now and then with a key that does not belong there."""
-    methods: tuple[AllocationMethod, ...] = (Static(), Dynamic(), StaticRedistributed())
+    methods: tuple[AllocationMethod, ...] = (Static(), Dynamic(), StaticRedistributed(), by_rows({}), by_rows({}))
     prices: tuple[PriceRule, ...] = (FixedPrice(ENT // 10), MidMarket(ENT // 4, ENT // 20))
     rule, price = AllocationRule(pick.one(methods), hourly=pick.one((False, False, False, True))), pick.one(prices)
     members = [
@@ -217,6 +225,24 @@ def change_scheme(world: World, pick: Pick) -> list[Draft]:
     return [Draft(voter, CastVote(SetScheme(scheme, from_slot, terms), True)) for voter in VOTERS]
 
 
+def slot_rows(world: World, pick: Pick) -> list[Draft]:
+    """Rows of some slots of a scheme: of its open points or any, now and then more than the whole."""
+    numbers = sorted({version.scheme for _key, version in entries(world.reader, SCHEMES)})
+    asking = [
+        version.scheme for _key, version in entries(world.reader, SCHEMES) if rows_each_slot(version.terms.rule)
+    ]  # fmt: skip
+    scheme, count = pick.one((*asking, *asking, *numbers, 1)), pick.one((1, 4, 12))
+    points = _points(world)
+    sides = [[point.number for point in points if point.direction == direction] for direction in DIRECTIONS.values()]
+    consumer, producer = (pick.one((*side, 1)) for side in sides)
+    first = max(_slot(world) - count - pick.one((0, 4, 12, 96, -4)), 0)
+    shares = [{(producer, consumer): pick.one((PARTS, PARTS // 2, 0, PARTS // 3))} for _ in range(count)]
+    issued_ms = max(world.time_ms - pick.one((0, 0, HOUR_MS, -DAY_MS)), 0)
+    file = hashlib.sha256(b"%d" % pick.one((world.time_ms, 1))).digest()
+    payload = brought(shares, first_slot=first, scheme=scheme, file=file, issued_ms=issued_ms)
+    return [Draft(pick.one((CUSTODIAN,) * 6 + ("A",)), payload)]
+
+
 def _bills(world: World) -> int:
     found = world.state.get(COUNTERS, BILL_NUMBERS)
     return 0 if found is None else found.value
@@ -246,6 +272,7 @@ SHARING_COMMANDS: Final[dict[str, tuple[Command, ...]]] = {
     "meters of points": (bind_own, own_readings, own_readings, own_readings),
     "files": (import_file,),
     "schemes": (change_scheme,),
+    "rows": (slot_rows,),
     "bills": (bills,),
 }
 """Families of commands; the stateful test of sharing has a rule for each."""

@@ -117,6 +117,9 @@
 /** @typedef {{ "height": number, "resolution": ResolutionView }} ResolutionAnswer */
 /** @typedef {{ "number": number, "title": string, "text_hash": string, "opened_by": string, "opened_ms": number, "deadline_ms": number, "majority": string, "quorum": number, "options": readonly (OptionView)[], "abstentions": number, "outcome": string, "decided": number }} ResolutionView */
 /** @typedef {{ "height": number, "resolutions": readonly (ResolutionView)[], "next": string | null }} Resolutions */
+/** @typedef {{ "producer": number, "producer_account": string, "consumer": number, "consumer_account": string, "share": number }} RowOfSlot */
+/** @typedef {{ "height": number, "scheme": number, "slot_ms": number, "slots": readonly (RowsOfSlot)[] }} RowsBySlot */
+/** @typedef {{ "slot": number, "start_ms": number, "state": string, "rows": number, "file": string, "issued_ms": number, "root": string, "too_late": boolean }} RowsOfSlot */
 /** @typedef {{ "code": string, "account": string, "member": string, "text": string }} RunProblemView */
 /** @typedef {{ "period": string, "is_final": boolean, "done": number, "count": number, "over": boolean, "error": string, "error_text": string, "first_day": string, "last_day": string, "drafts": readonly (DraftView)[], "problems": readonly (RunProblemView)[], "problem_count": number, "finalising": FinalisingView | null }} RunView */
 /** @typedef {{ "height": number, "scheme": number, "version": number, "members": readonly (MemberView)[], "next": string | null }} SchemeMembers */
@@ -130,13 +133,15 @@
 /** @typedef {{ "number": number, "consumer": string, "unit": string, "locked": Amount, "energy_wh": number, "rate": Amount, "gap": string, "opened_ms": number, "deadline_ms": number, "returns_ms": number, "overdraft": Amount, "reservation": Amount, "state": string, "ended_ms": number, "reason": string, "waits_for": string, "lost_wh": number }} SessionView */
 /** @typedef {{ "height": number, "sessions": readonly (SessionView)[], "next": string | null }} Sessions */
 /** @typedef {{ "height": number, "changes": readonly (number)[] }} SetChanges */
-/** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "hour": HourView | null, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "points": number, "rows": readonly (ShareRow)[], "next": string | null }} SettledSlotView */
+/** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "folded": boolean, "hour": HourView | null, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "points": number, "rows": readonly (ShareRow)[], "next": string | null }} SettledSlotView */
 /** @typedef {{ "from_slot": number, "from_ms": number, "share": number, "key": number, "points": readonly (number)[] }} ShareChangeView */
-/** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "hour_counted_mwh": number, "hour_shared_mwh": number, "row": string, "row_proof": string, "input": string, "input_proof": string }} ShareRow */
+/** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "hour_counted_mwh": number, "hour_shared_mwh": number, "row": string, "row_proof": string, "input": string, "input_proof": string, "zones": readonly (ZonePart)[], "sides": readonly (SideShare)[], "point_rows": string, "point_rows_proof": string }} ShareRow */
 /** @typedef {{ "height": number, "vote": number, "scheme": number, "first_day": string, "last_day": string, "next_day": string | null, "slots": number, "missing_slots": number, "retail": Amount, "feed_in": Amount, "prices_from": string, "before": PreviewedSums, "after": PreviewedSums, "points": readonly (PreviewedChange)[] }} SharingPreview */
 /** @typedef {{ "height": number, "asset": string, "symbol": string, "decimals": number, "managers": readonly (string)[] }} SharingTermsView */
+/** @typedef {{ "other": number, "share": number }} SideShare */
 /** @typedef {{ "height": number, "files": readonly (ImportedFileView)[], "next": string | null }} SlotFiles */
-/** @typedef {{ "slot": number, "start_ms": number, "run": number, "version": number, "substituted": number, "final": boolean, "inputs_root": string, "rows_root": string }} SlotRunView */
+/** @typedef {{ "height": number, "scheme": number, "slot": RowsOfSlot, "shares": readonly (RowOfSlot)[], "next": string | null }} SlotRowsView */
+/** @typedef {{ "slot": number, "start_ms": number, "run": number, "version": number, "substituted": number, "slot_rows": string, "final": boolean, "inputs_root": string, "rows_root": string }} SlotRunView */
 /** @typedef {{ "height": number, "scheme": number, "runs": readonly (SlotRunView)[], "next": string | null }} SlotRuns */
 /** @typedef {{ "slot": number, "start_ms": number, "run": number, "final": boolean, "substituted": number, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount }} SlotSums */
 /** @typedef {{ "slot": number, "start_ms": number, "end_ms": number, "energy_mwh": number | null, "state": string, "correction": number, "method": string, "quality": number, "file": string, "issued_ms": number }} SlotView */
@@ -163,7 +168,7 @@
 /** @typedef {{ "address": string, "owner": string, "status": string, "capacity_wh": number, "max_power_w": number, "available_wh": number, "locked_wh": number, "sequence": number, "shortfall_wh": number, "quarantined_wh": number, "technology": string, "nominal_wh": number, "max_discharge_w": number, "efficiency": string, "standing_wh": number, "reserve_wh": number, "expected_loss_wh": number, "lost_wh": number, "loss_limit_wh": number, "losing": boolean, "level_ms": number }} UnitView */
 /** @typedef {{ "height": number, "units": readonly (UnitView)[], "next": string | null }} Units */
 /** @typedef {{ "height": number, "spans": readonly (UnsettledSpan)[], "more": boolean }} Unsettled */
-/** @typedef {{ "scheme": number, "first_slot": number, "slots": number, "start_ms": number, "end_ms": number, "cut_off_ms": number, "missing": number, "points": readonly (WaitedPoint)[] }} UnsettledSpan */
+/** @typedef {{ "scheme": number, "first_slot": number, "slots": number, "start_ms": number, "end_ms": number, "cut_off_ms": number, "rows_missing": boolean, "missing": number, "points": readonly (WaitedPoint)[] }} UnsettledSpan */
 /** @typedef {{ "address": string, "name": string, "signed": number, "proposed": number, "turns": number, "missed": number }} ValidatorDeeds */
 /** @typedef {{ "height": number, "blocks": number, "validators": readonly (ValidatorDeeds)[] }} ValidatorRecord */
 /** @typedef {{ "address": string, "key": string, "power": number, "account": string, "name": string, "muted_until_ms": number }} ValidatorView */
@@ -173,6 +178,7 @@
 /** @typedef {{ "point": number, "account": string }} WaitedPoint */
 /** @typedef {{ "holder": string, "asset": string, "symbol": string, "amount": Amount }} Withdrawal */
 /** @typedef {{ "height": number, "withdrawals": readonly (Withdrawal)[], "next": string | null }} Withdrawals */
+/** @typedef {{ "zone": string, "energy_mwh": number, "pair": string | null, "rate": Amount | null, "fee": Amount | null }} ZonePart */
 /**
  * @typedef {{
  *   "/v1/status": { path: {  }, query: {  }, answer: StatusView },
@@ -248,6 +254,8 @@
  *   "/v1/sharing/schemes/{number}/days": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: FoldedDays },
  *   "/v1/sharing/schemes/{number}/sums": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SchemeSums },
  *   "/v1/sharing/preview": { path: {  }, query: { "vote"?: QueryValue | readonly QueryValue[]; "action"?: QueryValue | readonly QueryValue[]; "first_day"?: QueryValue | readonly QueryValue[]; "last_day"?: QueryValue | readonly QueryValue[]; "retail"?: QueryValue | readonly QueryValue[]; "feed_in"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SharingPreview },
+ *   "/v1/sharing/schemes/{number}/rows": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: RowsBySlot },
+ *   "/v1/sharing/schemes/{number}/rows/{slot}": { path: { "number": QueryValue; "slot": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SlotRowsView },
  *   "/v1/sharing/unsettled": { path: {  }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: Unsettled },
  *   "/v1/accounts/{address}/receipts": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountReceipts },
  *   "/v1/accounts/{address}/series": { path: { "address": QueryValue }, query: { "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "step"?: QueryValue | readonly QueryValue[]; "zone"?: QueryValue | readonly QueryValue[] }, answer: SeriesView },

@@ -19,6 +19,7 @@
 /** @typedef {"demand" | "slot" | "day" | "month" | Integer} Rhythm */
 /** @typedef {"nobody" | "group" | "members" | Integer} ShareTransfers */
 /** @typedef {"most" | "half" | "two_thirds" | Integer} Majority */
+/** @typedef {"none" | "imported" | "substituted" | Integer} RowsState */
 /** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
 /** @typedef {"own" | "operator" | Integer} ValueSource */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
@@ -65,7 +66,7 @@
 /** @typedef {{ kind: "dynamic" }} Dynamic By the consumers' offtakes of the slot (SR7). */
 /** @typedef {{ producer: Integer, consumer: Integer, share: Integer }} PairShare What one consumer may take of one producer's injection; both by their points' numbers. */
 /** @typedef {{ kind: "pairs", rows: readonly (PairShare)[] }} Pairs A fixed share of each producer for each consumer; rows of one producer sum to at most the whole (SR8). */
-/** @typedef {{ kind: "pairs_each_slot" }} PairsEachSlot The same, with rows that come with each slot (SR8). */
+/** @typedef {{ kind: "pairs_each_slot", rows: readonly (PairShare)[] }} PairsEachSlot The same, with rows that come with each slot (SR8); `rows` stand in where none came by the cut-off (SC19). */
 /** @typedef {{ kind: "cascade", levels: readonly (Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot)[] }} Cascade Levels in order, each by a method of its own on what the ones before left (SR9). A consumer has a key for each level; one with the key 0 takes no part in it. */
 /** @typedef {{ kind: "credit", rows: readonly (PairShare)[], lifetime: Integer }} Credit Like `Pairs`, with a month as the slot; what is not taken stays the consumer's claim for a while (SR10). `lifetime` is the number of slots after the one of its origin in which a claim may be used. Without rows the consumers' keys hold for every producer. */
 /** @typedef {{ method: Static | StaticRedistributed | Dynamic | Pairs | PairsEachSlot | Cascade | Credit, delivery: Delivery, no_self_share: boolean, hourly: boolean }} AllocationRule How a scheme allocates. */
@@ -105,11 +106,13 @@
 /** @typedef {{ swap: Integer, asset: Integer, amount: Integer }} TakeSwap Take `amount` of `asset`, what the swap gives, and pay its exact price. */
 /** @typedef {{ swap: Integer }} CancelSwap Take back what is left of one's swap. */
 /** @typedef {{ injected_mwh: Integer, taken_mwh: Integer, shared_mwh: Integer, paid: Integer, fees: Integer }} RunSums What a run of a slot came to. */
-/** @typedef {{ run: Integer, version: Integer, substituted: Integer, inputs_root: Uint8Array, rows_root: Uint8Array, sums: RunSums }} SettledSlot The newest run of a slot under a version, the roots of what went in and came out (SC8). `substituted`: how many values were not there. */
+/** @typedef {{ run: Integer, version: Integer, substituted: Integer, slot_rows: RowsState, inputs_root: Uint8Array, rows_root: Uint8Array, sums: RunSums }} SettledSlot The newest run of a slot under a version, the roots of what went in and came out (SC8). `substituted`: how many values were not there. `slot_rows`: where the rows come from that come with each slot. */
 /** @typedef {{ state: SlotState, source: ValueSource, energy_mwh: Integer, part_mwh: Integer }} SlotInput A point's value as a run used it; `part_mwh`: what of it counts in the scheme. */
 /** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
 /** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
 /** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
+/** @typedef {{ producer: Integer, consumer: Integer, first_share: Integer, steps: readonly (Integer)[] }} PairSeries A pair's shares in all slots of a span: `first_share`, then by how much each is above the one before; 0: none. */
+/** @typedef {{ scheme: Integer, first_slot: Integer, slots: Integer, file: Uint8Array, issued_ms: Integer, pairs: readonly (PairSeries)[] }} ImportSlotRows Bring all rows of some slots of a scheme, one after the other from `first_slot` on. `file`: the SHA-256 of what they stood in, which was issued at `issued_ms`. Pairs that are not named have no share: without any all is surplus. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -150,7 +153,7 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, import_slot_rows: ImportSlotRows }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -183,6 +186,7 @@ export const ENUMS = {
   Rhythm: { demand: 1n, slot: 2n, day: 3n, month: 4n },
   ShareTransfers: { nobody: 1n, group: 2n, members: 3n },
   Majority: { most: 1n, half: 2n, two_thirds: 3n },
+  RowsState: { none: 0n, imported: 1n, substituted: 2n },
   SlotState: { missing: 0n, measured: 1n, substituted: 2n, imported: 3n, corrected: 4n },
   ValueSource: { own: 1n, operator: 2n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
@@ -557,6 +561,7 @@ export const STRUCTS = {
   PairsEachSlot: {
     kind: "pairs_each_slot", tag: 5n,
     fields: [
+      { name: "rows", kind: "list", least: 0n, most: 4096n, item: { kind: "struct", of: ["PairShare"] } },
     ],
   },
   Cascade: {
@@ -891,6 +896,7 @@ export const STRUCTS = {
       { name: "run", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
       { name: "version", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "number" },
       { name: "substituted", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "count" },
+      { name: "slot_rows", kind: "integer", least: 0n, most: 2n, names: "RowsState" },
       { name: "inputs_root", kind: "bytes", least: 32n, most: 32n },
       { name: "rows_root", kind: "bytes", least: 32n, most: 32n },
       { name: "sums", kind: "struct", of: ["RunSums"] },
@@ -931,6 +937,26 @@ export const STRUCTS = {
       { name: "place", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "count" },
       { name: "nodes", kind: "bytes", least: 0n, most: 1024n },
       { name: "pieces", kind: "list", least: 1n, most: 64n, item: { kind: "struct", of: ["RestoredPiece"] } },
+    ],
+  },
+  PairSeries: {
+    kind: "pair_series", tag: null,
+    fields: [
+      { name: "producer", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "consumer", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "first_share", kind: "integer", least: 0n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "steps", kind: "list", least: 0n, most: 671n, item: { kind: "integer", least: -1000000000n, most: 1000000000n, unit: "parts per 10^9" } },
+    ],
+  },
+  ImportSlotRows: {
+    kind: "import_slot_rows", tag: null,
+    fields: [
+      { name: "scheme", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "first_slot", kind: "integer", least: 0n, most: 10000000000n, unit: "number" },
+      { name: "slots", kind: "integer", least: 1n, most: 672n, unit: "count" },
+      { name: "file", kind: "bytes", least: 32n, most: 32n },
+      { name: "issued_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+      { name: "pairs", kind: "list", least: 0n, most: 4096n, item: { kind: "struct", of: ["PairSeries"] } },
     ],
   },
   SetBanker: {
@@ -1281,4 +1307,5 @@ export const TYPES = {
   take_swap: { number: 534n, struct: "TakeSwap" },
   cancel_swap: { number: 535n, struct: "CancelSwap" },
   correct_folded_slot: { number: 552n, struct: "CorrectFoldedSlot" },
+  import_slot_rows: { number: 648n, struct: "ImportSlotRows" },
 };

@@ -213,13 +213,14 @@ table(
   StorageTerms - technology:i nominal_wh:i max_discharge_w:i efficiency_parts:i standing_wh:i reserve_wh:i
   PointTerms - owner:a direction:i zone:t commissioned_ms:i id_hash:b own_meter:f from_slot:i signed_ms:i
   RunSums - injected_mwh:i taken_mwh:i shared_mwh:i paid:i fees:i
-  SettledSlot - run:i version:i substituted:i inputs_root:b rows_root:b sums:RunSums
+  SettledSlot - run:i version:i substituted:i slot_rows:i inputs_root:b rows_root:b sums:RunSums
   SlotInput - state:i source:i energy_mwh:i part_mwh:i
   ChangedValue - point:i energy_mwh:i
   RestoredPiece - chunk:i inputs:*SlotInput nodes:b changes:*ChangedValue
   ImportRow - point:i first_slot:i quality:i first_mwh:i steps:*i
   OffsetChange - from_ms:i minutes:i
   Participant - point:i keys:*i factor:i
+  PairSeries - producer:i consumer:i first_share:i steps:*i
   PairShare - producer:i consumer:i share:i
   ProducerPrice - producer:i price:i
   AllocationRule - method:?method delivery:i no_self_share:f hourly:f
@@ -246,7 +247,7 @@ table(
   static_redistributed 2
   dynamic 3
   pairs 4 rows:*PairShare
-  pairs_each_slot 5
+  pairs_each_slot 5 rows:*PairShare
   cascade 6 levels:*?method
   credit 7 rows:*PairShare lifetime:i`,
 );
@@ -345,7 +346,8 @@ const TYPES = {};
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i
   record_payment 411 number:i asset:i amount:i reference:b
-  correct_folded_slot 552 scheme:i slot:i file:b entry:SettledSlot place:i nodes:b pieces:*RestoredPiece`
+  correct_folded_slot 552 scheme:i slot:i file:b entry:SettledSlot place:i nodes:b pieces:*RestoredPiece
+  import_slot_rows 648 scheme:i first_slot:i slots:i file:b issued_ms:i pairs:*PairSeries`
   .split("\n")
   .forEach((l) => {
     const [n, num, ...f] = l.trim().split(" ");

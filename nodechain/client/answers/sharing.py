@@ -41,13 +41,17 @@ class SchemeVersions(At):
 
 
 class SlotRunView(TypedDict):
-    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there."""
+    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there.
+
+    `slot_rows`: where the rows come from that come with each slot: `imported`, `substituted`, or `none` are asked for.
+    """
 
     slot: Int
     start_ms: TimeMs
     run: Int
     version: Int
     substituted: Int
+    slot_rows: str
     final: bool
     inputs_root: str
     rows_root: str
@@ -73,13 +77,22 @@ class ZonePart(TypedDict):
     fee: Amount | None
 
 
+class SideShare(TypedDict):
+    """A row that came with the slot, by the point on the other side, in parts of 10^9 of the producer's energy."""
+
+    other: Int
+    share: Int
+
+
 class ShareRow(TypedDict):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
-    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `zones`: of a
-    consumer, by grid zone; none where no tariff charges shared energy. They stand under no root.
+    `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
+    rows that came with the slot and name the point, as in `point_rows` under the root of inputs (SC20), by
+    `point_rows_proof`; both are empty where none does. `zones`: of a consumer,
+    by grid zone; none where no tariff charges shared energy. They stand under no root.
     """
 
     point: Int
@@ -100,6 +113,9 @@ class ShareRow(TypedDict):
     input: str
     input_proof: str
     zones: list[ZonePart]
+    sides: list[SideShare]
+    point_rows: str
+    point_rows_proof: str
 
 
 class HourView(TypedDict):

@@ -20,7 +20,8 @@ class WaitedPoint(TypedDict):
 
 class UnsettledSpan(TypedDict):
     """`slots` slots of a scheme one after the other that wait for the same points; without points they are settled in
-    the next blocks. `missing`: how many points these are; `cut_off_ms`: from then on substitutes stand in for the last
+    the next blocks. `rows_missing`: they lack the rows that come with each slot. `missing`: how many points these are;
+    `cut_off_ms`: from then on substitutes stand in for the last
     of them.
     """
 
@@ -30,6 +31,7 @@ class UnsettledSpan(TypedDict):
     start_ms: TimeMs
     end_ms: TimeMs
     cut_off_ms: TimeMs
+    rows_missing: bool
     missing: Int
     points: list[WaitedPoint]
 

@@ -842,6 +842,28 @@ export type Resolutions = {
     "resolutions": readonly (ResolutionView)[];
     "next": string | null;
 };
+export type RowOfSlot = {
+    "producer": number;
+    "producer_account": string;
+    "consumer": number;
+    "consumer_account": string;
+    "share": number;
+};
+export type RowsBySlot = {
+    "height": number;
+    "scheme": number;
+    "slot_ms": number;
+    "slots": readonly (RowsOfSlot)[];
+};
+export type RowsOfSlot = {
+    "slot": number;
+    "start_ms": number;
+    "state": string;
+    "rows": number;
+    "file": string;
+    "issued_ms": number;
+    "root": string;
+};
 export type RunProblemView = {
     "code": string;
     "account": string;
@@ -991,6 +1013,9 @@ export type ShareRow = {
     "row_proof": string;
     "input": string;
     "input_proof": string;
+    "sides": readonly (SideShare)[];
+    "point_rows": string;
+    "point_rows_proof": string;
 };
 export type SharingPreview = {
     "height": number;
@@ -1015,9 +1040,20 @@ export type SharingTermsView = {
     "decimals": number;
     "managers": readonly (string)[];
 };
+export type SideShare = {
+    "other": number;
+    "share": number;
+};
 export type SlotFiles = {
     "height": number;
     "files": readonly (ImportedFileView)[];
+    "next": string | null;
+};
+export type SlotRowsView = {
+    "height": number;
+    "scheme": number;
+    "slot": RowsOfSlot;
+    "shares": readonly (RowOfSlot)[];
     "next": string | null;
 };
 export type SlotRunView = {
@@ -1026,6 +1062,7 @@ export type SlotRunView = {
     "run": number;
     "version": number;
     "substituted": number;
+    "slot_rows": string;
     "final": boolean;
     "inputs_root": string;
     "rows_root": string;
@@ -1256,6 +1293,7 @@ export type UnsettledSpan = {
     "start_ms": number;
     "end_ms": number;
     "cut_off_ms": number;
+    "rows_missing": boolean;
     "missing": number;
     "points": readonly (WaitedPoint)[];
 };
@@ -1968,6 +2006,29 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: SharingPreview;
+    };
+    "/v1/sharing/schemes/{number}/rows": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: RowsBySlot;
+    };
+    "/v1/sharing/schemes/{number}/rows/{slot}": {
+        path: {
+            "number": QueryValue;
+            "slot": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SlotRowsView;
     };
     "/v1/sharing/unsettled": {
         path: {};

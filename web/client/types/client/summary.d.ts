@@ -46,6 +46,7 @@ export const TEXTS: Readonly<{
     close_point: "Close metering point {number} at slot {until_slot}.";
     import_slots: "Import part {part} of an operator's file, issued {issued_ms}.";
     correct_folded_slot: "Correct slot {slot} of sharing scheme {scheme}, whose day is folded, by its old inputs and changed values.";
+    import_slot_rows: "Bring the rows of {slots} slots of sharing scheme {scheme}, from slot {first_slot} on.";
     change_scheme: "Open sharing scheme {scheme} (0: a new one), or change it, from slot {from_slot} on: {terms.name}.";
     finalise_bills: "Make {count} bills final, from number {first} on, for {from_ms} to {to_ms}.";
     correct_bill: "Put bill {number} in the place of bill {original}.";
