@@ -14,7 +14,7 @@ from ledger.encoding.codec import Name, Value
 from ledger.encoding.quantities import AddressOrNone, FieldUnit, MilliWattHours, PositiveNumber, Quantity
 from ledger.errors import Refused
 from ledger.keys.address import ADDRESS_BYTES
-from ledger.sharing.allocation_rules import AllocationRule, Cascade, Credit, PairsEachSlot, check_allocation_rule
+from ledger.sharing.allocation_rules import AllocationRule, Cascade, PairsEachSlot, check_allocation_rule
 from ledger.sharing.limits import MAX_CASCADE_LEVELS, MAX_CUT_OFF_MS, MAX_SCHEME_ROWS, MIN_CUT_OFF_MS
 from ledger.sharing.price_rules import PriceRule, SharingRate, check_price_rule
 from ledger.slots.schema import ValueSource
@@ -104,8 +104,8 @@ def check_terms(terms: SchemeTerms) -> None:
         raise bad_scheme("the points are not in rising order of their numbers, or one stands twice")
     method = terms.rule.method
     levels = method.levels if isinstance(method, Cascade) else (method,)
-    if isinstance(method, Credit) or any(isinstance(level, PairsEachSlot) for level in levels):
-        raise bad_scheme("a scheme settles by slots or hours, with keys that stand in its terms")
+    if any(isinstance(level, PairsEachSlot) for level in levels):
+        raise bad_scheme("a scheme settles by keys that stand in its terms")
     if bool(terms.fee) != bool(terms.fee_account) or len(terms.fee_account) not in (0, ADDRESS_BYTES):
         raise bad_scheme("a fee has an account that receives it, and no account stands without a fee")
     if terms.bound_mwh < MIN_BOUND_MWH:
