@@ -54,6 +54,7 @@ class CreditBooking:
     cost: int = 0
     revenue: int = 0
     fee: int = 0
+    carried_mwh: int = 0
     credited_mwh: int = 0
     claims_mwh: int = 0
     expired_mwh: int = 0
@@ -81,7 +82,7 @@ def credit_booking_of(member: SchemeMember, entry: MonthEntry) -> CreditBooking:
     if not consumes(member):
         return CreditBooking(sold_mwh=row.shared_mwh, revenue=row.amount, expired_revenue=row.expired_amount)
     return CreditBooking(
-        bought_mwh=row.shared_mwh, cost=row.amount, fee=row.fee, credited_mwh=row.part_mwh,
+        bought_mwh=row.shared_mwh, cost=row.amount, fee=row.fee, carried_mwh=row.carried_mwh, credited_mwh=row.part_mwh,
         expired_mwh=row.expired_mwh, expired_cost=row.expired_amount,
     )  # fmt: skip
 
@@ -226,8 +227,8 @@ def _tell(
     context.emit(
         CreditBooked(
             account, pool_of(version.scheme), sharing_asset(context), version.scheme, run.month, run.run,
-            change.bought_mwh, change.sold_mwh, change.cost, change.revenue, change.fee, change.credited_mwh,
-            change.claims_mwh, change.expired_mwh, change.expired_cost, change.expired_revenue,
+            change.bought_mwh, change.sold_mwh, change.cost, change.revenue, change.fee, change.carried_mwh,
+            change.credited_mwh, change.claims_mwh, change.expired_mwh, change.expired_cost, change.expired_revenue,
             payment.paid, payment.received, payment.owes, payment.is_owed,
         )
     )  # fmt: skip

@@ -43,9 +43,9 @@ class MonthSettled(Event, frozen=True, tag=624):
 class CreditBooked(Event, frozen=True, tag=625):
     """What the run `run` of a local month changed for an account: one for each chunk in which it has points.
 
-    `credited_mwh`: its parts of what was delivered; `claims_mwh`: by how much its claims rose or fell; `expired_mwh`:
-    claims that expired. `expired_cost` it pays for these at feed-in, `expired_revenue` it receives (CR6). `paid` and
-    what follows: as of `ShareBooked`.
+    `carried_mwh`: its claims at the begin of the month, less what it owed; `credited_mwh`: its parts of what was
+    delivered; `claims_mwh`: by how much its claims rose or fell; `expired_mwh`: claims that expired. `expired_cost` it
+    pays for these at feed-in, `expired_revenue` it receives (CR6). `paid` and what follows: as of `ShareBooked`.
     """
 
     account: Address
@@ -59,6 +59,7 @@ class CreditBooked(Event, frozen=True, tag=625):
     cost: SignedAmount
     revenue: SignedAmount
     fee: SignedAmount
+    carried_mwh: SignedMilliWattHours
     credited_mwh: SignedMilliWattHours
     claims_mwh: SignedMilliWattHours
     expired_mwh: SignedMilliWattHours

@@ -186,6 +186,7 @@ class CreditDue(Value, frozen=True):
     cost: SignedAmount
     revenue: SignedAmount
     fee: SignedAmount
+    carried_mwh: SignedMilliWattHours
     credited_mwh: SignedMilliWattHours
     claims_mwh: SignedMilliWattHours
     expired_mwh: SignedMilliWattHours

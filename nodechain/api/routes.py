@@ -24,6 +24,7 @@ from nodechain.api import (
     receipts,
     series,
     sharing_days,
+    sharing_months,
     sharing_preview,
     sharing_unsettled,
     slot_files,
@@ -54,6 +55,7 @@ MORE_PAGES: Final = (
     ("billing", billing_reminders),
     ("slots", slot_files),
     ("sharing", sharing_days),
+    ("sharing", sharing_months),
     ("sharing", sharing_preview),
     ("sharing", sharing_unsettled),
 )

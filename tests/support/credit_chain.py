@@ -10,7 +10,14 @@ from harness.chain import START_MS
 from ledger.chain.header import Event
 from ledger.sharing.allocation_rules import AllocationRule, Credit, PairShare
 from ledger.sharing.credit import NO_CLAIMS, Standing
-from ledger.sharing.credit_schema import CREDIT_MONTHS, CREDIT_SCHEMES, OPEN_CLAIMS, CreditMonth, CreditScheme
+from ledger.sharing.credit_schema import (
+    CREDIT_MONTHS,
+    CREDIT_SCHEMES,
+    MONTH_ROWS,
+    OPEN_CLAIMS,
+    CreditMonth,
+    CreditScheme,
+)
 from ledger.sharing.credit_terms import slots_of_month
 from ledger.sharing.scheme_terms import Participant, SchemeTerms
 from ledger.slots.clock import SlotClock, clock_of
@@ -24,8 +31,8 @@ DAY_SLOTS: Final = 24
 def monthly(
     members: tuple[Participant, ...], *, lifetime: int = 2, rows: tuple[PairShare, ...] = (), **changes: Any
 ) -> SchemeTerms:
-    """A scheme by the month at 0.1 a kWh; values are waited for one day."""
-    made = terms(members, rule=AllocationRule(Credit(rows, lifetime)), cut_off_ms=24 * HOUR_MS)
+    """A scheme by the month at 0.1 a kWh; values are waited for 30 days, so that few are substituted on the way."""
+    made = terms(members, rule=AllocationRule(Credit(rows, lifetime)), cut_off_ms=30 * 24 * HOUR_MS)
     return replace(made, **changes)
 
 
@@ -79,6 +86,16 @@ class CreditChain(SharingChain):
         """How far a scheme is."""
         found = self.state.get(CREDIT_SCHEMES, big_endian(scheme))
         assert found is not None
+        return found
+
+    def entries_of(self, month: int, scheme: int = 1) -> dict[bytes, bytes]:
+        """A month with its rows, as bytes."""
+        key = big_endian(scheme) + big_endian(self.first_month + month)
+        tables = (CREDIT_MONTHS, MONTH_ROWS)
+        found = {}
+        for table in tables:
+            for place, value in self.reader.scan(table.number, key, key + b"\xff" * 9):
+                found[bytes((table.number,)) + place] = value
         return found
 
     def claims(self, point: int, scheme: int = 1) -> Standing:
