@@ -22,7 +22,7 @@ class ClaimLot(Value, frozen=True):
     energy_mwh: MilliWattHours
 
 
-class Standing(Value, frozen=True):
+class Claims(Value, frozen=True):
     """A consumer's claims, in rising order of `until`; `owed_mwh`: what its next parts make good first (CR7)."""
 
     lots: tuple[ClaimLot, ...]
@@ -34,7 +34,7 @@ class Standing(Value, frozen=True):
         return sum(lot.energy_mwh for lot in self.lots) - self.owed_mwh
 
 
-NO_CLAIMS: Final = Standing((), 0)
+NO_CLAIMS: Final = Claims((), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class Taken:
     share_mwh: int
     claimed_mwh: int
     expired_mwh: int
-    after: Standing
+    after: Claims
 
 
-def take(offtake_mwh: int, part_mwh: int, before: Standing, month: int, lifetime: int, *, stays: bool = True) -> Taken:
+def take(offtake_mwh: int, part_mwh: int, before: Claims, month: int, lifetime: int, *, stays: bool = True) -> Taken:
     """Its part makes good what it owes; then it takes its oldest claims first, then its part, and claims the rest.
 
     `stays`: whether it may take anything in later months; else all that is left expires with this one (CR5).
@@ -77,7 +77,7 @@ def take(offtake_mwh: int, part_mwh: int, before: Standing, month: int, lifetime
         expired, claimed = expired + claimed, 0
     if not stays:
         expired, owed = expired - owed, 0
-    return Taken(offtake_mwh - left, claimed, expired, Standing(_merged(kept), owed))
+    return Taken(offtake_mwh - left, claimed, expired, Claims(_merged(kept), owed))
 
 
 def _until(lot: ClaimLot) -> int:
@@ -92,7 +92,7 @@ def _merged(lots: Sequence[ClaimLot]) -> tuple[ClaimLot, ...]:
     return tuple(ClaimLot(until, energy) for until, energy in sorted(found.items()) if energy)
 
 
-def corrected(now: Standing, before: Standing, after: Standing, last: int, until: int, *, stays: bool) -> Taken:
+def corrected(now: Claims, before: Claims, after: Claims, last: int, until: int, *, stays: bool) -> Taken:
     """Claims as they stand, changed by what another run of an earlier month leaves: `before`, and now `after` (CR7).
 
     What is less is taken of the lots that it would have been, then of the newest ones, and is owed beyond that. What is
@@ -129,7 +129,7 @@ def corrected(now: Standing, before: Standing, after: Standing, last: int, until
     if not stays:
         expired, deficit = expired - deficit, 0
     left = _merged([ClaimLot(place, energy) for place, energy in lots.items()])
-    return Taken(0, 0, expired, Standing(left, deficit))
+    return Taken(0, 0, expired, Claims(left, deficit))
 
 
 def allocate_credit(

@@ -142,7 +142,7 @@ def _follow(
         max(held.end_slot, some[-1] + 1),
     )
     context.state.put(MONTH_SUMS, key, made)
-    _note(context, version, (point, month), held, made)
+    note_sum(context, version, (point, month), held, made)
 
 
 def _counting(goes_first: bool, values: Sequence[SlotValue], others: Sequence[SlotValue]) -> list[SlotValue]:
@@ -166,7 +166,7 @@ def _tell_differences(
             context.emit(SourcesDiffer(account, version.scheme, point, slot, own.energy_mwh, operator.energy_mwh))
 
 
-def _note(context: Context, version: SchemeVersion, what: tuple[int, int], held: MonthSum, made: MonthSum) -> None:
+def note_sum(context: Context, version: SchemeVersion, what: tuple[int, int], held: MonthSum, made: MonthSum) -> None:
     """A month that has a run waits for another one; one of which all is there now, for its first."""
     point, month = what
     scheme, slots = version.scheme, slots_of_month(clock_of(context), month)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
-from ledger.sharing.credit import NO_CLAIMS, Standing
+from ledger.sharing.credit import NO_CLAIMS, Claims
 from ledger.sharing.credit_following import NO_TOTALS, month_key, open_slots, sum_of
 from ledger.sharing.credit_schema import (
     CREDIT_PARTS,
@@ -111,7 +111,7 @@ def inputs_of_chunk(
     return found
 
 
-def standing_of(context: Context, scheme: int, point: int) -> Standing:
+def standing_of(context: Context, scheme: int, point: int) -> Claims:
     """A point's claims as they stand."""
     found = context.state.get(OPEN_CLAIMS, big_endian(scheme) + big_endian(point))
     return NO_CLAIMS if found is None else found.standing

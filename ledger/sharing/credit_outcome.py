@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ledger.sharing.allocation import credited
 from ledger.sharing.apportion import apportion
-from ledger.sharing.credit import NO_CLAIMS, Standing, Taken, corrected, take
+from ledger.sharing.credit import NO_CLAIMS, Claims, Taken, corrected, take
 from ledger.sharing.credit_schema import MonthEntry, MonthInput, MonthRow
 from ledger.sharing.credit_terms import credit_method
 from ledger.sharing.outcome import Roster, keys_in_slot, roster_of
@@ -62,7 +62,7 @@ class ConsumerMonth:
     """
 
     taken: Taken
-    standing: Standing
+    standing: Claims
     late_mwh: int
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.chain.context import Context
-from ledger.sharing.credit import Standing
+from ledger.sharing.credit import Claims
 from ledger.sharing.credit_following import month_key
 from ledger.sharing.credit_inputs import standing_of
 from ledger.sharing.credit_schema import (
@@ -78,7 +78,7 @@ def claims_of_points(reader: Reader, scheme: int, cursor: bytes | None, limit: i
     return page_of(reader, OPEN_CLAIMS, big_endian(scheme), cursor, limit)
 
 
-def claims_of_point(context: Context, scheme: int, point: int) -> Standing:
+def claims_of_point(context: Context, scheme: int, point: int) -> Claims:
     """A point's claims as they stand."""
     return standing_of(context, scheme, point)
 

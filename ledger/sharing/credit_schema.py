@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from ledger.chain.schema import SweepKind
 from ledger.encoding.codec import Bytes32, Value
 from ledger.encoding.quantities import Address, Amount, AssetId, Count, MilliWattHours, Number
-from ledger.sharing.credit import Standing
+from ledger.sharing.credit import Claims
 from ledger.sharing.schema import RunSums, SignedAmount, SignedMilliWattHours
 from ledger.state.table import Table
 
@@ -91,10 +91,10 @@ class MonthInput(Value, frozen=True):
     open_slots: Count
     missing: Count
     substituted: Count
-    before: Standing
+    before: Claims
     stays: bool
-    now: Standing
-    left: Standing
+    now: Claims
+    left: Claims
     late_mwh: SignedMilliWattHours
     last: Number
     stays_now: bool
@@ -129,7 +129,7 @@ class MonthEntry(Value, frozen=True):
 
     row: MonthRow
     input: MonthInput
-    left: Standing
+    left: Claims
     late_mwh: SignedMilliWattHours
 
 
@@ -137,7 +137,7 @@ class OpenClaims(Value, frozen=True):
     """A point's claims as they stand, and whose they are."""
 
     account: Address
-    standing: Standing
+    standing: Claims
 
 
 class CreditPhase(IntEnum):

@@ -11,6 +11,7 @@ from ledger.governance.admission import MEMBER
 from ledger.sharing import credit_limits, late_limits, limits, weights
 from ledger.sharing.absent import follow_closing
 from ledger.sharing.codes import SHARING_CODES
+from ledger.sharing.credit_codes import CREDIT_CODES
 from ledger.sharing.credit_events import CREDIT_EVENTS
 from ledger.sharing.credit_following import follow_months
 from ledger.sharing.credit_invariants import CREDIT_INVARIANTS
@@ -74,6 +75,7 @@ CREDIT_MODULE: Final = Module(
     invariants=CREDIT_INVARIANTS,
     postings=CREDIT_POSTINGS,
     limits=credit_limits,
+    codes=CREDIT_CODES,
 )
 
 LATE_CORRECTIONS_MODULE: Final = Module(

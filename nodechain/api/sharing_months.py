@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
@@ -12,7 +13,7 @@ from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from ledger.keys.address import format_address
-from ledger.sharing.credit import Standing
+from ledger.sharing.credit import Claims
 from ledger.sharing.credit_following import credit_scheme
 from ledger.sharing.credit_queries import (
     SettledMonth,
@@ -36,7 +37,6 @@ from nodechain.api.http.rights import MEMBERS, Open, Right, Visitor, own, shown_
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
-from nodechain.api.sharing import FIRST_ROWS, MONTHS_SHOWN, RowsPage
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
@@ -44,6 +44,19 @@ VALUES_KEPT_MS: Final = (KEPT_DAYS + 1) * DAY_MS
 """So long after a month's end none of its values can change any more (M22)."""
 
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRowsPage:
+    """Which rows are asked for: of points after one, of some accounts (None: of all), so many."""
+
+    after: int
+    accounts: frozenset[bytes] | None
+    limit: int
+
+
+FIRST_MONTH_ROWS: Final = MonthRowsPage(0, None, 1_000)
+CREDIT_MONTHS_SHOWN: Final = 13
 
 
 class MonthRunView(ApiModel):
@@ -237,7 +250,7 @@ def read_months(at: CommittedState, scheme: int, cursor: bytes | None, limit: in
     )
 
 
-def read_month(at: CommittedState, scheme: int, month: int, page: RowsPage = FIRST_ROWS) -> SettledMonthView:
+def read_month(at: CommittedState, scheme: int, month: int, page: MonthRowsPage = FIRST_MONTH_ROWS) -> SettledMonthView:
     """A settled month with a page of its rows; raises `NotFound`."""
     _known(at, scheme)
     found = settled_month(at.view, scheme, month)
@@ -291,7 +304,7 @@ def _row(at: CommittedState, found: SettledMonth, prover: RunProver, place: int)
     )
 
 
-def _claims(found: Standing) -> list[ClaimView]:
+def _claims(found: Claims) -> list[ClaimView]:
     return [ClaimView(until=month_text(lot.until), energy_mwh=lot.energy_mwh) for lot in found.lots]
 
 
@@ -331,7 +344,7 @@ def read_credits(at: CommittedState, account: bytes) -> AccountCredits:
             expired_cost=tokens(at.chain, asset, entry.expired_cost),
             expired_revenue=tokens(at.chain, asset, entry.expired_revenue),
         )
-        for scheme, number, entry in credit_sums_of(at.view, account, month - MONTHS_SHOWN + 1, month + 1)
+        for scheme, number, entry in credit_sums_of(at.view, account, month - CREDIT_MONTHS_SHOWN + 1, month + 1)
     ]
     return AccountCredits(height=at.height, account=format_address(account), months=months)
 
@@ -346,7 +359,7 @@ async def get_month(node: Node, request: web.Request) -> Work:
     """A settled month."""
     scheme, month, visitor = _scheme(request), month_number(request.match_info["month"]), visitor_of(request)
     after = int.from_bytes(requests.cursor(request) or b"", "big")
-    page = RowsPage(after, None if visitor.reads_everything else visitor.own, requests.limit(request))
+    page = MonthRowsPage(after, None if visitor.reads_everything else visitor.own, requests.limit(request))
     return ledger(node, request, lambda at: read_month(at, scheme, month, page))
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from harness.chain import START_MS
 from ledger.chain.header import Event
 from ledger.sharing.allocation_rules import AllocationRule, Credit, PairShare
-from ledger.sharing.credit import NO_CLAIMS, Standing
+from ledger.sharing.credit import NO_CLAIMS, Claims
 from ledger.sharing.credit_schema import (
     CREDIT_MONTHS,
     CREDIT_SCHEMES,
@@ -98,7 +98,7 @@ class CreditChain(SharingChain):
                 found[bytes((table.number,)) + place] = value
         return found
 
-    def claims(self, point: int, scheme: int = 1) -> Standing:
+    def claims(self, point: int, scheme: int = 1) -> Claims:
         """A point's claims as they stand."""
         found = self.state.get(OPEN_CLAIMS, big_endian(scheme) + big_endian(point))
         return NO_CLAIMS if found is None else found.standing
