@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
@@ -151,7 +151,7 @@ def test_cr2_over_many_small_blocks_it_comes_to_the_same_as_in_few_and_for_who_j
 
 
 class Months(RuleBasedStateMachine):
-    """Three consumers and two plants: months pass, sums change, points leave and come; invariants hold in each block."""
+    """Months pass, sums change, points leave and come; a chain of tests holds its invariants in each block."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -202,6 +202,4 @@ class Months(RuleBasedStateMachine):
 
 
 def test_cr7_whatever_comes_no_mwh_and_no_base_unit_is_lost() -> None:
-    from hypothesis import settings
-
     run_state_machine_as_test(Months, settings=settings(max_examples=6, stateful_step_count=8, deadline=None))
