@@ -123,6 +123,8 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "share": "nodechain.commands.sharing_schemes:share",
         "why": "nodechain.commands.sharing_why:why",
         "replay": "nodechain.commands.sharing_schemes:replay",
+        "months": "nodechain.commands.sharing_months:months",
+        "claims": "nodechain.commands.sharing_months:claims",
         "differences": "nodechain.commands.sharing_schemes:differences",
         "open": "nodechain.commands.sharing_schemes:open_",
         "change": "nodechain.commands.sharing_schemes:change",

@@ -17,14 +17,15 @@ from ledger.groups.module import GROUPS_MODULE
 from ledger.metering.module import METERING
 from ledger.privacy.module import PRIVACY
 from ledger.resolutions.module import RESOLUTIONS_MODULE
-from ledger.sharing.module import LATE_CORRECTIONS_MODULE, SHARING, SHARING_RUNS, SLOT_ROWS_MODULE
+from ledger.sharing.module import CREDIT_MODULE, LATE_CORRECTIONS_MODULE, SHARING, SHARING_RUNS, SLOT_ROWS_MODULE
 from ledger.slots.module import SLOTS
 from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, SHARING_RUNS,
-    LATE_CORRECTIONS_MODULE, SLOT_ROWS_MODULE, GRID, BILLING, GROUPS_MODULE, RESOLUTIONS_MODULE, DEALS_MODULE,
+    LATE_CORRECTIONS_MODULE, SLOT_ROWS_MODULE, CREDIT_MODULE, GRID, BILLING, GROUPS_MODULE, RESOLUTIONS_MODULE,
+    DEALS_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

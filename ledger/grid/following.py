@@ -13,6 +13,7 @@ from ledger.grid.events import GridExcess
 from ledger.grid.genesis import GRID_SECTION, GridMode
 from ledger.grid.versions import SHARING_TARIFFS, holding, point_zones
 from ledger.grid.weights import GRID_POINT, GRID_SLOTS_A_UNIT, GRID_ZONE, GRID_ZONE_SLOTS_A_UNIT
+from ledger.sharing.credit_schema import CREDIT_SCHEMES
 from ledger.sharing.participation import split_over_schemes
 from ledger.sharing.points import PointRest
 from ledger.sharing.schema import PARTICIPATIONS
@@ -131,14 +132,20 @@ def _instead(energies: list[int], where: list[bool], others: list[int]) -> list[
 
 
 def _outside(context: Context, point: int, slots: Sequence[int], energies: Sequence[int]) -> tuple[int, ...]:
-    """What of each slot's energy no scheme counts: the rest of SR18."""
+    """What of each slot's energy no scheme counts, the rest of SR18, and what counts in schemes by the month: their
+    credit lowers the bill in money, the energy of the slot came from the grid (GA6, CR10).
+    """
     keys = context.state.keys(PARTICIPATIONS, big_endian(point))
-    if not keys:
+    monthly = {key for key in keys if context.state.get(CREDIT_SCHEMES, key[8:]) is not None}
+    if len(monthly) == len(keys):
         return tuple(energies)
-    shares = [context.get(PARTICIPATIONS, key) for key in keys]
+    shares = [(key not in monthly, context.get(PARTICIPATIONS, key)) for key in keys]
     found = []
     for slot, energy in zip(slots, energies, strict=True):
-        factors = tuple(factor for share in shares if (factor := factor_at(share, slot)))
-        whole = sum(factors) == PARTS
-        found.append(0 if whole else energy - sum(split_over_schemes(energy, factors, slot)))
+        factors = [(by_slot, factor) for by_slot, share in shares if (factor := factor_at(share, slot))]
+        if sum(factor for by_slot, factor in factors if by_slot) == PARTS:
+            found.append(0)
+            continue
+        parts = split_over_schemes(energy, tuple(factor for _by_slot, factor in factors), slot)
+        found.append(energy - sum(part for (by_slot, _), part in zip(factors, parts, strict=True) if by_slot))
     return tuple(found)

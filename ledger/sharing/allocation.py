@@ -27,6 +27,7 @@ from ledger.sharing.apportion import apportion
 from ledger.sharing.credit import allocate_credit
 from ledger.sharing.pairing import (
     Offers,
+    Row,
     check_pairs,
     goes_in_rounds,
     offered,
@@ -53,13 +54,18 @@ def allocate(rule: AllocationRule, flows: SlotFlows, keys: AllocationKeys, slot:
     if isinstance(method, Cascade):
         result = _cascade(rule, method, flows, keys, slot)
     elif isinstance(method, Credit):
-        weighing = Pairs(method.rows) if method.rows else Static()
-        received = offered(flows, _allowed(rule, _offers(weighing, flows, keys, keys.weights), keys), slot)
+        received = credited(rule, method, flows, keys, slot)
         result = allocate_credit(flows, received, keys.claims, method.lifetime, slot)
     else:
         result = _level(rule, method, flows, keys, keys.weights, slot)
     check_allocated(flows, keys, result)
     return result
+
+
+def credited(rule: AllocationRule, method: Credit, flows: SlotFlows, keys: AllocationKeys, slot: int) -> list[Row]:
+    """By consumer what producers offer to it in a month: its parts (SR10)."""
+    weighing = Pairs(method.rows) if method.rows else Static()
+    return offered(flows, _allowed(rule, _offers(weighing, flows, keys, keys.weights), keys), slot)
 
 
 def check_allocated(flows: SlotFlows, keys: AllocationKeys, allocated: Allocated) -> None:

@@ -120,7 +120,7 @@ def _post(context: Context, version: SchemeVersion, run: DayRun, chunk: int, cha
         return
     month = big_endian(clock_of(context).local_month(run.slots[0]))
     for account in sorted(changes):
-        _add(context, big_endian(version.scheme) + month + account, changes[account])
+        add_to_sum(context, big_endian(version.scheme) + month + account, changes[account])
     payments: Mapping[bytes, Payment] = {}
     dues = {account: change.due for account, change in changes.items()}
     if version.terms.settlement == Settlement.SLOT and len(version.chunks) == 1:
@@ -166,7 +166,8 @@ def _tell(
     )  # fmt: skip
 
 
-def _add(context: Context, key: bytes, change: Booking) -> None:
+def add_to_sum(context: Context, key: bytes, change: Booking) -> None:
+    """Add to what an account bought and sold in a month of a scheme. Raises `Refused` (out_of_range)."""
     nothing = SchemeSum(sharing_asset(context), 0, 0, 0, 0, 0)
     before = context.state.get(SCHEME_SUMS, key) or nothing
     after = SchemeSum(

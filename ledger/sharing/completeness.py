@@ -8,6 +8,8 @@ from itertools import groupby
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
+from ledger.sharing.credit_following import credit_scheme, month_of
+from ledger.sharing.credit_terms import by_month, slots_of_month
 from ledger.sharing.hours import together_with
 from ledger.sharing.members import members_of
 from ledger.sharing.metered import sources_of
@@ -15,7 +17,7 @@ from ledger.sharing.progress import cut_off_ms
 from ledger.sharing.rows_used import rows_are_there
 from ledger.sharing.schema import SCHEMES, SLOT_RUNS, SchemeVersion
 from ledger.sharing.schemes import SCHEME_NUMBERS
-from ledger.sharing.versions import newest_version
+from ledger.sharing.versions import newest_version, version_at
 from ledger.slots.clock import clock_of
 from ledger.slots.schema import SlotState
 from ledger.slots.values import known_point, values_of
@@ -27,7 +29,8 @@ class UnsettledSlots:
     """`count` slots of a scheme from `first_slot` on that wait for the values of the same `points` (number, account).
 
     `rows_missing`: they also lack the rows that come with each slot. Without either all is there, and the slots are
-    settled in the next blocks. `cut_off_ms`: from then on substitutes stand in for what is missing of the last of them.
+    settled in the next blocks; by the month, when all of its slots are there. `cut_off_ms`: from then on substitutes
+    stand in for what is missing of the last of them.
     """
 
     scheme: int
@@ -50,12 +53,20 @@ class WaitingSlots:
 
 
 def waiting_slots(context: Context) -> WaitingSlots:
-    """Of all schemes, back to the longest cut-off and a day: what is older was settled with substitutes."""
+    """Of all schemes, back to the longest cut-off and a day: what is older was settled with substitutes. Of schemes by
+    the month the slots of months that are over.
+    """
     clock = clock_of(context)
     end, count, oldest, without_rows = clock.slot_of(context.time_ms), 0, 0, 0
     for scheme in range(1, context.count(SCHEME_NUMBERS) + 1):
         newest = newest_version(context, scheme)
         if newest is None:
+            continue
+        if by_month(newest.terms):
+            months = _waiting_months(context, scheme, end)
+            count += sum(map(len, months))
+            if months and (not oldest or clock.start_ms(months[0].stop) < oldest):
+                oldest = clock.start_ms(months[0].stop)
             continue
         first = max(0, clock.slot_of(max(0, context.time_ms - newest.terms.cut_off_ms - DAY_MS)))
         waiting = [
@@ -69,6 +80,19 @@ def waiting_slots(context: Context) -> WaitingSlots:
         if slots and (not oldest or clock.start_ms(slots[0] + 1) < oldest):
             oldest = clock.start_ms(slots[0] + 1)
     return WaitingSlots(count, oldest, without_rows)
+
+
+def _waiting_months(context: Context, scheme: int, end_slot: int) -> list[range]:
+    """The slots of months that are over and wait to be settled."""
+    clock, found = clock_of(context), []
+    month = credit_scheme(context, scheme).next_month
+    while (slots := slots_of_month(clock, month)).stop <= end_slot:
+        version = version_at(context.state, scheme, slots.start)
+        if version is None or not version.points:
+            break
+        found.append(slots)
+        month += 1
+    return found
 
 
 def unsettled_slots(context: Context, first_slot: int, end_slot: int) -> Iterator[UnsettledSlots]:
@@ -90,8 +114,15 @@ def _waiting(context: Context, scheme: int, first_slot: int, end_slot: int) -> l
     known = tuple(context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, group))
     settled = _settled(context, group, first_slot, end_slot)
     waiting: list[tuple[int, SchemeVersion]] = []
+    clock, months = clock_of(context), dict[int, bool]()
     for slot in range(first_slot, end_slot):
         version = next((version for version in known if version.from_slot <= slot), None)
+        if version is not None and by_month(version.terms):
+            month = clock.local_month(slot)
+            if month not in months:
+                months[month] = month_of(context, scheme, month).run > 0
+            if months[month]:
+                continue
         if slot not in settled and version is not None and version.points:
             waiting.append((slot, version))
     return waiting
@@ -124,9 +155,11 @@ def _of_version(context: Context, version: SchemeVersion, slots: list[int]) -> I
     accounts = {member.point: member.account for member in members_of(context.state, version)}
     for run in runs:
         points = tuple((number, accounts[number]) for number in missing[run[0]])
-        yield UnsettledSlots(
-            version.scheme, run[0], len(run), cut_off_ms(clock, version, run[-1]), points, lacking[run[0]]
-        )
+        last = run[-1]
+        if by_month(version.terms):
+            last = slots_of_month(clock, clock.local_month(last)).stop - 1
+        due_ms = cut_off_ms(clock, version, last)
+        yield UnsettledSlots(version.scheme, run[0], len(run), due_ms, points, lacking[run[0]])
 
 
 def _missing(context: Context, version: SchemeVersion, slots: list[int]) -> dict[int, tuple[int, ...]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
+from ledger.sharing.credit_following import day_cut_off
+from ledger.sharing.credit_schema import CREDIT_MONTHS
+from ledger.sharing.credit_terms import by_month
 from ledger.sharing.late_corrections import first_open_slot, forget_late_runs
 from ledger.sharing.parameters import CORRECTION_LIMIT
 from ledger.sharing.progress import enqueue, progress_of, slots_at_work
@@ -40,7 +43,8 @@ def cut_off_due(context: Context, subject: bytes) -> None:
     at_work = slots_at_work(state, scheme)
     for slot, settled in enumerate(progress.runs, progress.first_slot):
         version = version_at(state, scheme, slot)
-        if not settled and slot not in at_work and version is not None and version.points:
+        waits = version is not None and version.points and not by_month(version.terms)
+        if waits and not settled and slot not in at_work:
             enqueue(context, scheme, slot, QueueReason.CUT_OFF)
     for _ in range(DAYS_AT_ONCE):
         _fold(context, clock, subject[:8])
@@ -48,8 +52,11 @@ def cut_off_due(context: Context, subject: bytes) -> None:
         forget_rows(context, clock, subject[:8])
     last = clock.first_slot_of_day(day + 1) - 1
     here, then = version_at(state, scheme, last), version_at(state, scheme, clock.first_slot_of_day(day + 2) - 1)
+    if here is not None and by_month(here.terms):
+        day_cut_off(context, here, day)
     shares = any(version is not None and version.points for version in (here, then))
-    if shares or any(state.first(table, subject[:8]) is not None for table in (SLOT_RUNS, FOLDED_DAYS, SLOT_ROWS)):
+    kept = (SLOT_RUNS, FOLDED_DAYS, SLOT_ROWS, CREDIT_MONTHS)
+    if shares or any(state.first(table, subject[:8]) is not None for table in kept):
         await_cut_off(context, scheme, day + 1, 0 if then is None else then.terms.cut_off_ms)
 
 

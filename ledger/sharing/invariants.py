@@ -14,6 +14,7 @@ from ledger.debts.schema import DEBTS
 from ledger.errors import require
 from ledger.keys.address import ADDRESS_BYTES
 from ledger.sharing.absent import AbsentPoints, absence, absent_in
+from ledger.sharing.credit_schema import CREDIT_RUNS, CreditRun
 from ledger.sharing.late_schema import LATE_CORRECTIONS, LATE_RUNS, WAITING_CORRECTIONS
 from ledger.sharing.members import chunk_key
 from ledger.sharing.payments import run_account
@@ -33,6 +34,7 @@ from ledger.sharing.schema import (
     SETTLEMENT_SWEEP,
     SLOT_PROGRESS,
     SLOT_RUNS,
+    DayRun,
     Participation,
 )
 from ledger.sharing.versions import FOR_EVER, SCHEME_POOL, factor_at
@@ -48,7 +50,8 @@ def check_sums(state: Reader) -> None:
         energy, money = open_sums.get(key[:16], (0, 0))
         energy += entry.bought_mwh - entry.sold_mwh
         open_sums[key[:16]] = (energy, money + entry.cost + entry.fee - entry.revenue)
-    for key, run in entries(state, DAY_RUNS):
+    at_work: list[tuple[bytes, DayRun | CreditRun]] = [*entries(state, DAY_RUNS), *entries(state, CREDIT_RUNS)]
+    for key, run in at_work:
         months = [month for month in open_sums if month[:8] == key and open_sums[month] != (0, 0)]
         require(len(months) <= 1, "a run is booked in two months")
         for month in months:
@@ -154,8 +157,9 @@ def check_waiting(state: Reader) -> None:
         require((SETTLEMENT_SWEEP.number, key[:8]) in working, "a slot waits and nothing settles it")
     queued = {key[:8] for key, _queued in entries(state, QUEUED_SLOTS)}
     require(all(key[:8] in queued for key, _ in entries(state, WAITING_CORRECTIONS)), "no slot waits for more")
-    running = {key for key, _run in entries(state, DAY_RUNS)}
-    for key in running:
+    by_slot = {key for key, _run in entries(state, DAY_RUNS)}
+    running = by_slot | {key for key, _run in entries(state, CREDIT_RUNS)}
+    for key in by_slot:
         require((SETTLEMENT_SWEEP.number, key) in working, "a run stands still")
     for key, entry in entries(state, DEBTS):
         pool = DebtPool.of(key[ADDRESS_BYTES:])

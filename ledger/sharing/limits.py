@@ -15,7 +15,7 @@ MAX_ALLOCATION_PAIRS: Final = 100_000
 MAX_SHARE_ROUNDS: Final = 32
 """Rounds in which what was not taken of a redistributed rule without self-share is offered again."""
 
-MAX_CREDIT_SLOTS: Final = 120
+MAX_CREDIT_SLOTS: Final = 36
 """For how many slots (months) what was not taken stays a claim."""
 
 MAX_SCHEMES: Final = 1_000

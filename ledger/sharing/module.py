@@ -8,9 +8,15 @@ from ledger.chain.numbers import Places
 from ledger.chain.registry import Module, TransactionType
 from ledger.debts.points import CLAIM_PAID, DEBT_PAID
 from ledger.governance.admission import MEMBER
-from ledger.sharing import late_limits, limits, rows_limits, weights
+from ledger.sharing import credit_limits, late_limits, limits, rows_limits, weights
 from ledger.sharing.absent import follow_closing
 from ledger.sharing.codes import SHARING_CODES
+from ledger.sharing.credit_codes import CREDIT_CODES
+from ledger.sharing.credit_events import CREDIT_EVENTS
+from ledger.sharing.credit_following import follow_months
+from ledger.sharing.credit_invariants import CREDIT_INVARIANTS
+from ledger.sharing.credit_schema import CREDIT_SWEEP, CREDIT_TABLES
+from ledger.sharing.credit_settlement import credit_step
 from ledger.sharing.cut_off import cut_off_due
 from ledger.sharing.decisions import SHARING_DECISIONS
 from ledger.sharing.events import SHARING_EVENTS
@@ -24,7 +30,7 @@ from ledger.sharing.late_schema import LATE_CORRECTION_DUE, LATE_TABLES
 from ledger.sharing.parameters import SHARING_PARAMETERS
 from ledger.sharing.payloads import ChangeScheme, SharingTypeNumber
 from ledger.sharing.payments import tell_claim_paid, tell_debt_paid
-from ledger.sharing.postings import LATE_POSTINGS, ROWS_POSTINGS, SHARING_POSTINGS
+from ledger.sharing.postings import CREDIT_POSTINGS, LATE_POSTINGS, ROWS_POSTINGS, SHARING_POSTINGS
 from ledger.sharing.progress import follow_slots
 from ledger.sharing.rows_codes import ROWS_CODES
 from ledger.sharing.rows_events import ROWS_EVENTS
@@ -63,6 +69,20 @@ SHARING: Final = Module(
 )
 
 SHARING_RUNS: Final = Module(name="sharing_runs", places=Places(19), part_of="sharing", tables=RUN_TABLES)
+
+CREDIT_MODULE: Final = Module(
+    name="credit",
+    places=Places(26),
+    part_of="sharing",
+    tables=CREDIT_TABLES,
+    events=CREDIT_EVENTS,
+    sweeps=((CREDIT_SWEEP, credit_step),),
+    hooks=(SLOTS_CHANGED.by(follow_months),),
+    invariants=CREDIT_INVARIANTS,
+    postings=CREDIT_POSTINGS,
+    limits=credit_limits,
+    codes=CREDIT_CODES,
+)
 
 LATE_CORRECTIONS_MODULE: Final = Module(
     name="late_corrections",

@@ -6,12 +6,13 @@ from types import MappingProxyType
 from typing import Final
 
 from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, nothing, transfer
+from ledger.sharing.credit_events import CreditBooked, MonthSettled
 from ledger.sharing.events import ClaimPaid, DebtPaid, SchemeChanged, ShareBooked, SlotSettled, SourcesDiffer
 from ledger.sharing.late_events import FoldedSlotCorrected, LateCorrectionLapsed
 from ledger.sharing.rows_events import SlotRowsImported
 
 
-def _booked(event: ShareBooked, _fee_asset: int) -> tuple[Posting, ...]:
+def _booked(event: ShareBooked | CreditBooked, _fee_asset: int) -> tuple[Posting, ...]:
     account, pool, measure = (event.account, AVAILABLE), (event.pool, AVAILABLE), TokenMeasure(event.asset)
     paid = transfer(measure, account, pool, event.paid) if event.paid else ()
     return (*paid, *(transfer(measure, pool, account, event.received) if event.received else ()))
@@ -35,6 +36,8 @@ SHARING_POSTINGS: Final[Postings] = MappingProxyType(
         ClaimPaid: _claim_paid,
     }
 )
+
+CREDIT_POSTINGS: Final[Postings] = MappingProxyType({MonthSettled: nothing, CreditBooked: _booked})
 
 LATE_POSTINGS: Final[Postings] = MappingProxyType({FoldedSlotCorrected: nothing, LateCorrectionLapsed: nothing})
 

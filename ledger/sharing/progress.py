@@ -12,6 +12,7 @@ from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.sweeps import begin_sweep
 from ledger.sharing.absent import AbsentPoints, absent_in, absent_points
+from ledger.sharing.credit_terms import by_month
 from ledger.sharing.events import SourcesDiffer
 from ledger.sharing.hours import together_with
 from ledger.sharing.late_schema import WAITING_CORRECTIONS, WaitingCorrections
@@ -124,7 +125,7 @@ def _under_versions(state: State, scheme: int, changes: list[Change]) -> Iterato
 def _follow(
     context: Context, version: SchemeVersion, participation: Participation, day: _Day, changes: list[Change]
 ) -> None:
-    if not factor_at(participation, changes[0][0]):
+    if by_month(version.terms) or not factor_at(participation, changes[0][0]):
         return
     sources = sources_of(version)
     counts, goes_first = day.source in sources, day.source == sources[0]

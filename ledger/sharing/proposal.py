@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import PARTS
+from ledger.errors import Refused
 from ledger.sharing.allocation_rules import AllocationRule, Dynamic
+from ledger.sharing.credit_terms import by_month
 from ledger.sharing.hours import slots_together, together_with
 from ledger.sharing.members import members_of, producing
 from ledger.sharing.metered import sources_of
@@ -123,9 +125,11 @@ def previewed(
 
     Raises `Refused` where the proposal cannot be computed.
     """
+    versions = [context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, big_endian(action.scheme))]
+    if by_month(action.terms) or any(by_month(version.terms) for version in versions):
+        raise Refused("a scheme by the month is not computed by slots", code="settled_by_month")
     proposed = proposed_side(context, action)
     reader = _Reader(context, first_slot, end_slot)
-    versions = [context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, big_endian(action.scheme))]
     known = [PreviewSide.of(version, members_of(context.state, version)) for version in versions]
     before: list[_Row] = []
     after: list[_Row] = []

@@ -17,7 +17,6 @@ from ledger.keys.address import ADDRESS_BYTES
 from ledger.sharing.allocation_rules import (
     AllocationRule,
     Cascade,
-    Credit,
     PairsEachSlot,
     check_allocation_rule,
     rows_each_slot,
@@ -111,8 +110,6 @@ def check_terms(terms: SchemeTerms) -> None:
         raise bad_scheme("the points are not in rising order of their numbers, or one stands twice")
     method = terms.rule.method
     levels = method.levels if isinstance(method, Cascade) else (method,)
-    if isinstance(method, Credit):
-        raise bad_scheme("a scheme settles by slots or hours, not by months")
     if sum(isinstance(level, PairsEachSlot) for level in levels) > 1:
         raise bad_scheme("of a cascade only one level has rows that come with each slot")
     if terms.rule.hourly and rows_each_slot(terms.rule) is not None:

@@ -16,6 +16,8 @@ from ledger.governance.members import require_member
 from ledger.limits import MAX_INTEGER
 from ledger.sharing.absent import NO_SHARES, follow_shares
 from ledger.sharing.computing import weight_of_slots
+from ledger.sharing.credit_following import scheme_opened
+from ledger.sharing.credit_terms import by_month, check_by_month, check_sides
 from ledger.sharing.events import SchemeChanged
 from ledger.sharing.genesis import SHARING_SECTION
 from ledger.sharing.hours import begins_an_hour, slots_together
@@ -123,6 +125,8 @@ def _set(context: Context, change: SchemeChange, manager: bytes) -> None:
     replaced = [found.before] if found.before is not None and found.before.from_slot == from_slot else []
     _forget_versions(context, scheme, [*later, *replaced])
     context.emit(SchemeChanged(scheme, number, from_slot, manager, version.points))
+    if not change.scheme and by_month(change.terms):
+        scheme_opened(context, scheme, from_slot)
     if not change.scheme:
         await_cut_off(context, scheme, clock_of(context).local_day(from_slot), change.terms.cut_off_ms)
 
@@ -150,6 +154,7 @@ def _checked(context: Context, change: SchemeChange) -> Changes:
         raise bad_scheme("a scheme is opened with participants, and no others are in it that stay or leave")
     check_terms(terms)
     clock = clock_of(context)
+    check_by_month(clock, terms, () if before is None else (before.terms,), change.from_slot)
     for rule in (terms.rule, *(() if before is None else (before.terms.rule,))):
         if not begins_an_hour(clock, rule, change.from_slot):
             raise bad_scheme("terms whose rule works by the hour begin and end with a full hour of the local day")
@@ -205,6 +210,7 @@ def _check_points(context: Context, terms: SchemeTerms, found: Changes) -> None:
     chunks |= set() if found.before is None else {each.chunk for each in found.before.chunks}
     if len(chunks) > MAX_SCHEME_CHUNKS:
         raise bad_scheme("the numbers of the scheme's points lie too far apart; divide it into several")
+    check_sides(terms, producers, consumers)
     slots = slots_together(clock_of(context), terms.rule)
     check_computable(terms, producers, consumers, slots)
     weight, most = weight_of_slots(terms, producers, consumers, slots), 2 * context.genesis.block_weight // 3

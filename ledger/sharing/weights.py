@@ -101,3 +101,16 @@ ROWS_READ_A_UNIT: Final = 4
 
 FORGOTTEN_ROWS: Final = 2
 """A slot whose rows are kept no longer."""
+MONTH_FOLLOWED: Final = 4
+"""A month of one scheme that a point's values change."""
+
+MONTH_POINT: Final = 8
+"""A point's sum and claims of a month read for a step of its run."""
+
+MONTH_LOTS_A_UNIT: Final = 4
+"""Claims of a point weigh one more, so many together."""
+
+MONTH_BOOKED: Final = 12
+"""A point's row of a month, put under its root and kept, its claims written."""
+
+FORGOTTEN_ROW: Final = 2

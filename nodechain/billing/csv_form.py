@@ -45,9 +45,10 @@ def csv_form(bill: Bill) -> bytes:
             where = (source.height, source.index, source.transaction)
             writer.writerow((*head, "energy", measured.measure, "", amount, "kWh", "", *where))
     for shared in bill.shared:
-        for name in ("bought_mwh", "sold_mwh"):
+        credit = ("carried_mwh", "credited_mwh", "claims_mwh", "expired_mwh") if shared.month else ()
+        for name in ("bought_mwh", "sold_mwh", *credit):
             amount = mwh_text(int(getattr(shared, name))).replace("\N{MINUS SIGN}", "-")
-            scheme = f"scheme {shared.scheme}"
+            scheme = f"scheme {shared.scheme} {shared.month}".rstrip()
             writer.writerow((*head, "shared", name.removesuffix("_mwh"), scheme, amount, "kWh", "", "", "", ""))
         for source in shared.sources if shared.by_period else ():
             where = (source.height, source.index, source.transaction)

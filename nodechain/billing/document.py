@@ -100,16 +100,28 @@ class SharedLine(BillPart, frozen=True):
 
     `by_period`: the scheme moves nothing; the bill asks for cost and fee, and brings the revenue. `sources`: what the
     account pays, below 0 is paid, by receipt.
+
+    Of a scheme by the month there is a line for each `month` (`2026-11`; else empty): of `carried_mwh`, the claims at
+    its begin, and `credited_mwh`, the parts of the month, `bought_mwh` were taken, `expired_mwh` expired, and
+    `claims_mwh` is by how much the claims rose or fell; `expired_cost` is paid for what expired, `expired_revenue`
+    received.
     """
 
     scheme: Whole
     by_period: bool
     asset: str
+    month: str
     bought_mwh: Digits
     sold_mwh: Digits
+    carried_mwh: Digits
+    credited_mwh: Digits
+    claims_mwh: Digits
+    expired_mwh: Digits
     cost: Digits
     fee: Digits
     revenue: Digits
+    expired_cost: Digits
+    expired_revenue: Digits
     sources: tuple[LineSource, ...]
 
 

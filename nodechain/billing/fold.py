@@ -15,6 +15,7 @@ from ledger.chain.header import Event
 from ledger.chain.postings import EnergyMeasure, TokenMeasure
 from ledger.grid.events import GridBooked
 from ledger.grid.schema import LineKind
+from ledger.sharing.credit_events import CreditBooked
 from ledger.sharing.events import ShareBooked
 from market.denominations import Denominations
 from nodechain.billing.document import BillLine, EnergyLine, GridUseLine, LineSource, SharedLine
@@ -35,6 +36,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "excess_drawn": "sessions",
     "reservation_paid": "sessions",
     "traded": "trades",
+    "credit_booked": "sharing",
 }
 """Headings of what stands in its own place; all else stands under the name of its module."""
 
@@ -76,6 +78,12 @@ class _Shared:
     cost: int = 0
     fee: int = 0
     revenue: int = 0
+    carried_mwh: int = 0
+    credited_mwh: int = 0
+    claims_mwh: int = 0
+    expired_mwh: int = 0
+    expired_cost: int = 0
+    expired_revenue: int = 0
     line: _Line = field(default_factory=_Line)
 
 
@@ -100,7 +108,7 @@ class Fold:
     last_height: int = 0
     _lines: dict[tuple[str, str, int, int, int, bool], _Line] = field(default_factory=dict)
     _energy: dict[str, _Line] = field(default_factory=dict)
-    _shared: dict[tuple[int, bool, int], _Shared] = field(default_factory=dict)
+    _shared: dict[tuple[int, int, bool, int], _Shared] = field(default_factory=dict)
     _grid: dict[tuple[int, str, int, bool], _GridUse] = field(default_factory=dict)
 
     def add(self, receipts: Iterable[PlacedReceipt]) -> None:
@@ -110,7 +118,7 @@ class Fold:
                 self._event(placed, event)
 
     def _event(self, placed: PlacedReceipt, event: Event) -> None:
-        if isinstance(event, ShareBooked) and event.account == self.account:
+        if isinstance(event, ShareBooked | CreditBooked) and event.account == self.account:
             self._share(placed, event)
         if isinstance(event, GridBooked) and event.account == self.account:
             self._use(placed, event)
@@ -145,14 +153,22 @@ class Fold:
             found.quantity += quantity
             found.energy_wh += energy_wh
 
-    def _share(self, placed: PlacedReceipt, event: ShareBooked) -> None:
+    def _share(self, placed: PlacedReceipt, event: ShareBooked | CreditBooked) -> None:
         self.last_height = placed.height
-        found = self._shared.setdefault((event.scheme, event.waits_for_bill, event.asset), _Shared())
+        month = event.month if isinstance(event, CreditBooked) else 0
+        found = self._shared.setdefault((event.scheme, month, event.waits_for_bill, event.asset), _Shared())
         found.bought_mwh += event.bought_mwh
         found.sold_mwh += event.sold_mwh
         found.cost += event.cost
         found.fee += event.fee
         found.revenue += event.revenue
+        if isinstance(event, CreditBooked):
+            found.carried_mwh += event.carried_mwh
+            found.credited_mwh += event.credited_mwh
+            found.claims_mwh += event.claims_mwh
+            found.expired_mwh += event.expired_mwh
+            found.expired_cost += event.expired_cost
+            found.expired_revenue += event.expired_revenue
         self._note(found.line, placed, event.due)
 
     def _use(self, placed: PlacedReceipt, event: GridBooked) -> None:
@@ -218,12 +234,19 @@ class Fold:
                 scheme,
                 by_period,
                 self.chain.name(asset),
+                f"{month // 12}-{month % 12 + 1:02}" if month else "",
                 str(sums.bought_mwh),
                 str(sums.sold_mwh),
+                str(sums.carried_mwh),
+                str(sums.credited_mwh),
+                str(sums.claims_mwh),
+                str(sums.expired_mwh),
                 str(sums.cost),
                 str(sums.fee),
                 str(sums.revenue),
+                str(sums.expired_cost),
+                str(sums.expired_revenue),
                 tuple(sums.line.sources),
             )
-            for (scheme, by_period, asset), sums in sorted(self._shared.items())
+            for (scheme, month, by_period, asset), sums in sorted(self._shared.items())
         )

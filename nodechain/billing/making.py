@@ -116,15 +116,25 @@ def taxed_lines(lines: Iterable[BillLine], currency: str) -> tuple[BillLine, ...
     return tuple(line for line in lines if line.asset == currency and line.section != PAYMENTS)
 
 
+WAITING_PARTS: Final = (
+    ("cost", CHARGES, CREDITS),
+    ("fee", CHARGES, CREDITS),
+    ("revenue", CREDITS, CHARGES),
+    ("expired_cost", CHARGES, CREDITS),
+    ("expired_revenue", CREDITS, CHARGES),
+)
+"""Amounts of a scheme: on which side of the bill they stand, and on which one where a correction gives back."""
+
+
 def waiting_amounts(shared: Iterable[SharedLine], currency: str) -> tuple[tuple[str, int, str, int], ...]:
-    """What schemes that settle by period ask for and bring: cost, fee or revenue, the scheme, the side, positive base
-    units. What a correction gives back stands on the other side.
+    """What schemes that settle by period ask for and bring: which part, the scheme, the side, positive base units. What
+    a correction gives back stands on the other side.
     """
     found = []
     for line in shared:
         if not line.by_period or line.asset != currency:
             continue
-        for part, side, other in (("cost", CHARGES, CREDITS), ("fee", CHARGES, CREDITS), ("revenue", CREDITS, CHARGES)):
+        for part, side, other in WAITING_PARTS:
             amount = int(getattr(line, part))
             if amount:
                 found.append((part, line.scheme, side if amount > 0 else other, abs(amount)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ledger.encoding.amounts import format_amount
-from nodechain.billing.document import AssetAccount, Bill, BillLine, BillSide
+from nodechain.billing.document import AssetAccount, Bill, BillLine, BillSide, SharedLine
 from nodechain.billing.iban import creditor_reference
 from nodechain.billing.member_book import MemberEntry
 from nodechain.billing.settings import Postal, Seller
@@ -120,17 +120,38 @@ def _energy(bill: Bill) -> SheetTable:
     return SheetTable(word(language, "energy"), headings, rows, frozenset({1, 2}))
 
 
+def _brings(line: SharedLine) -> int:
+    """What a scheme gave the account, less what it costs."""
+    return int(line.revenue) + int(line.expired_revenue) - int(line.cost) - int(line.fee) - int(line.expired_cost)
+
+
+def _credit_text(line: SharedLine, language: str) -> str:
+    """Of a month: claims carried in, the part of the month, claims after it, and what expired."""
+    if not line.month:
+        return ""
+    after = int(line.carried_mwh) + int(line.claims_mwh)
+    figures = (
+        ("carried", int(line.carried_mwh)),
+        ("credited", int(line.credited_mwh)),
+        ("claims_after", after),
+        ("expired", int(line.expired_mwh)),
+    )
+    told = ", ".join(f"{word(language, name)} {mwh_text(energy)}" for name, energy in figures if energy)
+    return f"; {line.month}: {told}" if told else f"; {line.month}"
+
+
 def _shared(bill: Bill) -> SheetTable:
     """What schemes shared, and whether it is paid with the bill."""
     language = bill.terms.language
     decimals = {account.asset: account.decimals for account in bill.assets}
     rows = tuple(
         (
-            f"{word(language, 'scheme')} {line.scheme}, {word(language, 'by_period' if line.by_period else 'at_once')}",
+            f"{word(language, 'scheme')} {line.scheme}, {word(language, 'by_period' if line.by_period else 'at_once')}"
+            + _credit_text(line, language),
             mwh_text(int(line.bought_mwh)),
             mwh_text(int(line.sold_mwh)),
             str(len(line.sources)),
-            base_text(int(line.revenue) - int(line.cost) - int(line.fee), decimals[line.asset]),
+            base_text(_brings(line), decimals[line.asset]),
         )
         for line in bill.shared
     )

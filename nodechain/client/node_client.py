@@ -43,6 +43,7 @@ from nodechain.client.answers.sharing import (
     SlotRuns,
     SlotRunView,
 )
+from nodechain.client.answers.sharing_months import AccountCredits, OpenClaimsPage, SettledMonths, SettledMonthView
 from nodechain.client.answers.sharing_preview import SharingPreview
 from nodechain.client.answers.sharing_rows import RowsBySlot, SlotRowsView
 from nodechain.client.answers.sharing_unsettled import Unsettled
@@ -375,6 +376,26 @@ class SharingReads:
     def account(self, address: str) -> AccountShares:
         """An account's shares."""
         return self._api.get(f"/v1/sharing/accounts/{escaped(address)}", AccountShares)
+
+    def months(self, scheme: int) -> Iterator[SettledMonths]:
+        """Settled months of a scheme by the month, oldest first, in pages."""
+        yield from _pages(self._api, f"/v1/sharing/schemes/{scheme}/months", SettledMonths, {})
+
+    def month(self, scheme: int, month: str) -> SettledMonthView:
+        """A settled month (`2026-11`) with all rows that one may see."""
+        path = f"/v1/sharing/schemes/{scheme}/months/{escaped(month)}"
+        pages = list(_pages(self._api, path, SettledMonthView, {}))
+        whole = pages[0]
+        whole["rows"] = [row for page in pages for row in page["rows"]]
+        return whole
+
+    def claims(self, scheme: int) -> Iterator[OpenClaimsPage]:
+        """Claims of a scheme's points that one may see, in pages."""
+        yield from _pages(self._api, f"/v1/sharing/schemes/{scheme}/claims", OpenClaimsPage, {})
+
+    def credits(self, address: str) -> AccountCredits:
+        """An account's credits by month."""
+        return self._api.get(f"/v1/sharing/accounts/{escaped(address)}/credits", AccountCredits)
 
     def differences(self, scheme: int, first_slot: int, count: int) -> Differences:
         """Where the two sources differ."""

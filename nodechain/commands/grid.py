@@ -17,7 +17,7 @@ from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.sending.voting import voting
-from nodechain.commands.sharing_schemes import kwh
+from nodechain.commands.sharing_months import kwh
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table

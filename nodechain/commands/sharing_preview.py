@@ -18,7 +18,7 @@ from market.denominations import Denominations
 from nodechain.client.answers.sharing_preview import PreviewedChange, PreviewedPoint, PreviewedSums, SharingPreview
 from nodechain.commands.sending.chain import denominations
 from nodechain.commands.sending.send import sender_name
-from nodechain.commands.sharing_schemes import kwh
+from nodechain.commands.sharing_months import kwh
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import table

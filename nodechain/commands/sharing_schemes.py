@@ -30,10 +30,11 @@ from nodechain.commands.light import proven_entries, proven_entry
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, events_of, send, sender_name
 from nodechain.commands.sending.voting import voting
+from nodechain.commands.sharing_months import kwh, replay_month
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import heads, table
-from nodechain.commands.terminal.slot_options import FROM_SLOT, SLOT, Begins, slot_number
+from nodechain.commands.terminal.slot_options import FROM_SLOT, SLOT, SLOT_OR_MONTH, Begins, Month, slot_number
 from nodechain.commands.terminal.versions_text import versions_text
 from nodechain.errors import BadAnswer, NotFound
 from nodechain.home.community_table import usual_terms
@@ -49,13 +50,6 @@ _LEAVE: Final = click.option(
     "--leave", type=click.IntRange(min=1), multiple=True, help="A point that leaves, with --others-stay; repeatable."
 )
 SLOT_INPUT: Final[Codec[SlotInput]] = Codec(SlotInput, MAX_TRANSACTION_BYTES)
-
-
-def kwh(energy_mwh: int) -> str:
-    """MWh in kWh, all six places as far as they are not 0."""
-    sign = "-" if energy_mwh < 0 else ""
-    whole, rest = divmod(abs(energy_mwh), 10**6)
-    return f"{sign}{whole}{f'.{rest:06}'.rstrip('0') if rest else ''} kWh"
 
 
 @click.command()
@@ -192,14 +186,18 @@ def set_scheme(
 
 
 @click.command()
-@click.argument("slot", type=SLOT)
+@click.argument("slot", type=SLOT_OR_MONTH)
 @_SCHEME
 @command
-def replay(invocation: Invocation, *, slot: int | Begins, scheme: int) -> None:
+def replay(invocation: Invocation, *, slot: int | Begins | Month, scheme: int) -> None:
     """Compute SLOT anew from its terms and inputs, both proven by the chain, and compare the roots of its run.
 
-    Only who may read all points' values has the inputs; others check their own rows by `why`.
+    Only who may read all points' values has the inputs; others check their own rows by `why`. Of a scheme that settles
+    by the month it is a month, as 2026-11.
     """
+    if isinstance(slot, Month):
+        replay_month(invocation, slot.text, scheme)
+        return
     number = slot_number(invocation, slot)
     asked = invocation.node.sharing.slot(scheme, number)
     known = invocation.node.sharing.scheme(scheme)

@@ -30,10 +30,10 @@ from nodechain.client.answers.sharing import HourView, SettledSlotView, ShareRow
 from nodechain.commands.late_days import ARCHIVE, FOLDER, LateDays
 from nodechain.commands.light import proven_entries
 from nodechain.commands.sending.chain import denominations
-from nodechain.commands.sharing_schemes import kwh
+from nodechain.commands.sharing_months import kwh, why_month
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import heads
-from nodechain.commands.terminal.slot_options import SLOT, Begins, slot_number
+from nodechain.commands.terminal.slot_options import SLOT_OR_MONTH, Begins, Month, slot_number
 from nodechain.errors import BadAnswer, NotFound, UsageError
 
 DAY_FOLDED: Final = "day_folded"
@@ -42,19 +42,22 @@ _SIDES: Final = 8
 
 
 @click.command()
-@click.argument("slot", type=SLOT)
+@click.argument("slot", type=SLOT_OR_MONTH)
 @click.option("--scheme", type=click.IntRange(min=1), default=1, show_default=True, help="Its number.")
 @click.option("--point", "points", type=click.IntRange(min=1), multiple=True, help="Only this point; repeatable.")
 @ARCHIVE
 @command
 def why(
-    invocation: Invocation, *, slot: int | Begins, scheme: int, points: tuple[int, ...], folder: Path | None
+    invocation: Invocation, *, slot: int | Begins | Month, scheme: int, points: tuple[int, ...], folder: Path | None
 ) -> None:
     """Why SLOT came to what it did, for one's own points: values, rule, arithmetic, each proven against the roots.
 
     Of a folded day, corrected since or not, the inputs stand in the archive (`sharing archive`): who has it is told
-    of all its points.
+    of all its points. Of a scheme that settles by the month it is a month, as 2026-11.
     """
+    if isinstance(slot, Month):
+        why_month(invocation, slot.text, scheme)
+        return
     number = slot_number(invocation, slot)
     symbol = denominations(invocation).symbol(CURRENCY_ASSET)
     data = _settled(invocation, scheme, number, folder)

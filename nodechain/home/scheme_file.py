@@ -11,6 +11,7 @@ from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_share
 from ledger.sharing.allocation_rules import (
     AllocationMethod,
     AllocationRule,
+    Credit,
     Delivery,
     Dynamic,
     Pairs,
@@ -19,11 +20,14 @@ from ledger.sharing.allocation_rules import (
     Static,
     StaticRedistributed,
 )
-from ledger.sharing.limits import MAX_SCHEME_ROWS
+from ledger.sharing.limits import MAX_CREDIT_SLOTS, MAX_SCHEME_ROWS
 from ledger.sharing.price_rules import BillSharing, FixedPrice, MidMarket, PriceRule, SupplyDemandRatio
 from ledger.sharing.scheme_terms import Participant, SchemeTerms, Settlement, SourceOrder
 from nodechain.home.file_tables import FileTable, by_text
 from nodechain.home.terms_file import TermsFile
+
+DEFAULT_LIFETIME: Final = 12
+"""Months; many tariffs settle credits that are left once a year."""
 
 MAX_SCHEME_FILE_BYTES: Final = 1024 * 1024
 _FILE: Final = TermsFile("scheme file", MAX_SCHEME_FILE_BYTES, "bad_scheme_file", "docs/sharing.md")
@@ -58,12 +62,14 @@ class PriceTable(FileTable):
 
 
 class SchemeFile(FileTable):
-    """A scheme; `bound_mwh` and `cut_off` as in rules SC1, SC7 and SC10. `pairs`: the rows of the
-    rule by pairs, or those that stand in where none came with a slot (SC19).
+    """A scheme; `bound_mwh` and `cut_off` as in rules SC1, SC7 and SC10.
+
+    `pairs`: the rows of the rule by pairs, or those that stand in where none came with a slot (SC19). `lifetime`: for
+    how many months after its own a claim may be used, by `credit` (CR4).
     """
 
     name: str
-    rule: Literal["static", "static-redistributed", "dynamic", "pairs", "pairs-each-slot"]
+    rule: Literal["static", "static-redistributed", "dynamic", "pairs", "pairs-each-slot", "credit"]
     delivery: Literal["proportional", "by-age"] = "proportional"
     no_self_share: bool = False
     hourly: bool = False
@@ -74,6 +80,7 @@ class SchemeFile(FileTable):
     bound_mwh: int = 1_000
     cut_off: Annotated[int, by_text(parse_duration_ms)] = 3 * 86_400_000
     settlement: Literal["slot", "period"] = "slot"
+    lifetime: int = DEFAULT_LIFETIME
     points: tuple[PointRow, ...]
     pairs: tuple[PairRow, ...] = ()
 
@@ -100,7 +107,10 @@ def _terms(file: SchemeFile, asset: int, decimals: int, address_of: Callable[[st
         "dynamic": Dynamic(),
         "pairs": Pairs(pairs),
         "pairs-each-slot": PairsEachSlot(pairs),
+        "credit": Credit(pairs, file.lifetime),
     }
+    if not 1 <= file.lifetime <= MAX_CREDIT_SLOTS:
+        raise _FILE.wrong(f"lifetime: claims live for 1 to {MAX_CREDIT_SLOTS} months")
     if len(file.points) > MAX_SCHEME_ROWS:
         raise _FILE.wrong(
             f"one file brings at most {MAX_SCHEME_ROWS} points; more come by several, `sharing change --others-stay`"

@@ -36,7 +36,8 @@ from nodechain.api.sharing import (
 from nodechain.api.sharing_days import read_account_slots, read_sums, read_terms
 from nodechain.client.answers.blocks import GenesisAnswer
 from nodechain.client.answers.sharing import SettledSlotView
-from nodechain.commands.sharing_schemes import kwh, replayed, together_of
+from nodechain.commands.sharing_months import kwh
+from nodechain.commands.sharing_schemes import replayed, together_of
 from nodechain.commands.sharing_why import check_row
 from nodechain.commands.terminal.errors import run
 from nodechain.errors import BadAnswer, NotFound, UsageError

@@ -28,6 +28,7 @@ from ledger.encoding.codec import Value, encode
 from ledger.encoding.quantities import FieldType, Quantity, field_types
 from ledger.governance.admission import MEMBER
 from ledger.light.proof_file import ProofFile
+from ledger.sharing.credit_events import CreditBooked
 from ledger.sharing.events import ShareBooked
 from ledger.state.merkle import list_root, prove_item
 from nodechain.billing.canonical import bill_hash, canonical_json
@@ -101,6 +102,9 @@ def samples() -> Iterator[Event]:
     booked = sample(ShareBooked, "account")
     assert isinstance(booked, ShareBooked)
     yield replace(booked, paid=0, received=0, owes=0, is_owed=0)
+    credited = sample(CreditBooked, "account")
+    assert isinstance(credited, CreditBooked)
+    yield replace(credited, paid=0, received=0, owes=0, is_owed=0)
 
 
 @cache

@@ -26,7 +26,8 @@ from nodechain.api.sharing import read_slot
 from nodechain.api.sharing_rows import read_rows, read_slot_rows
 from nodechain.api.sharing_unsettled import read_unsettled
 from nodechain.commands.sending.rows_import import SPAN_WEIGHT, Shares, payload_of, root_text, spans_of
-from nodechain.commands.sharing_schemes import _reason, _told, check_row, replayed
+from nodechain.commands.sharing_schemes import replayed
+from nodechain.commands.sharing_why import _reason, _told, check_row
 from nodechain.errors import BadAnswer, NotFound
 from nodechain.formats.errors import BadFile
 from nodechain.formats.share_rows import numbered, read_shares

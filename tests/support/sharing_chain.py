@@ -123,12 +123,13 @@ class SharingChain(ChainFixture):
         money: int = 100 * ENT,
         modules: tuple[Module, ...] = (),
         also: tuple[tuple[str, bytes], ...] = (),
+        slot_ms: int = SLOT_MS,
         offsets: tuple[OffsetChange, ...] = (OffsetChange(0, 60),),
         **genesis: Any,
     ) -> None:
         balances = tuple(GenesisBalance(address(name), CURRENCY_ASSET, money) for name in ("B", "C", "D") if money)
         made = make_genesis(**{"balances": balances, **genesis})
-        slots = SlotsSection(SLOT_MS, "Europe/Vienna", offsets, (), (), ())
+        slots = SlotsSection(slot_ms, "Europe/Vienna", offsets, (), (), ())
         sharing = SharingSection(CURRENCY_ASSET, tuple(address(name) for name in managers))
         sections = sections_of(*made.sections, SLOTS_SECTION.holding(slots), SHARING_SECTION.holding(sharing), *also)
         super().__init__(replace(made, sections=sections), (*LEDGER_MODULES, SEEDS, *modules))

@@ -2,6 +2,7 @@
 
 /** @typedef {string | number | bigint | boolean} QueryValue */
 
+/** @typedef {{ "height": number, "account": string, "months": readonly (MonthCredit)[] }} AccountCredits */
 /** @typedef {{ "height": number, "account": string, "deals": readonly (DealView)[], "next": string | null }} AccountDeals */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
 /** @typedef {{ "height": number, "address": string, "time_ms": number, "receipts": readonly (AccountReceipt)[], "next": string | null }} AccountReceipts */
@@ -30,6 +31,7 @@
 /** @typedef {{ "height": number, "blocks": readonly (HeaderView)[], "next": string | null }} BlockViews */
 /** @typedef {{ "height": number, "product": number, "base": bigint, "quote": string, "bids": readonly (OrderView)[], "asks": readonly (OrderView)[], "last_price": Amount | null, "last_quantity": Amount | null, "trades": number }} BookView */
 /** @typedef {{ "voter": string, "choice": string }} Choice */
+/** @typedef {{ "until": string, "energy_mwh": number }} ClaimView */
 /** @typedef {{ "clock_ms": number }} ClockView */
 /** @typedef {{ "number": number, "action": Record<string, any>, "result": string, "code": string, "height": number, "time_ms": number, "opened_by": string, "choices": readonly (Choice)[] }} ClosedVote */
 /** @typedef {{ "height": number, "votes": readonly (ClosedVote)[], "next": string | null }} ClosedVotes */
@@ -82,11 +84,15 @@
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
 /** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
+/** @typedef {{ "scheme": number, "month": string, "credited_mwh": number, "claims_mwh": number, "expired_mwh": number, "expired_cost": Amount, "expired_revenue": Amount }} MonthCredit */
+/** @typedef {{ "month": string, "from_ms": number, "run": number, "version": number, "missing": number, "substituted": number, "final": boolean, "injected_mwh": number, "taken_mwh": number, "delivered_mwh": number, "carried_mwh": number, "shared_mwh": number, "claims_mwh": number, "expired_mwh": number, "late_mwh": number, "paid": Amount, "fees": Amount, "expired_amount": Amount, "inputs_root": string, "rows_root": string }} MonthRunView */
 /** @typedef {{ "scheme": number, "month": string, "bought_mwh": number, "sold_mwh": number, "cost": Amount, "revenue": Amount, "fee": Amount }} MonthShare */
+/** @typedef {{ "point": number, "account": string, "direction": string, "keys": readonly (number)[], "open_slots": number, "missing": number, "substituted": number, "energy_mwh": number, "part_mwh": number, "claims_before": readonly (ClaimView)[], "owed_before_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "claimed_mwh": number, "claims_left": readonly (ClaimView)[], "owed_left_mwh": number, "expired_mwh": number, "expired_amount": Amount, "row": string, "row_proof": string, "input": string, "input_proof": string }} MonthShareRow */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "transaction_id": string, "code": string, "events": readonly (Record<string, any>)[], "changes": readonly (AssetChange)[] }} Movement */
 /** @typedef {{ "nonce": string, "genesis_hash": string, "expires_s": number }} NonceAnswer */
 /** @typedef {{ "validator": string, "kind": string, "height": number, "round": number, "removed": boolean, "punished": number, "transaction_id": string }} OffenceView */
 /** @typedef {{ "scheme": number, "amount": Amount }} OpenAmountView */
+/** @typedef {{ "height": number, "scheme": number, "open_mwh": number, "points": readonly (PointClaims)[], "next": string | null }} OpenClaimsPage */
 /** @typedef {{ "option": number, "text": string, "ballots": number }} OptionView */
 /** @typedef {{ "height": number, "order": OrderView }} OrderAnswer */
 /** @typedef {{ "product": number, "base": bigint, "quote": string, "number": number, "owner": string, "side": string, "kind": string, "price": Amount, "quantity": Amount, "expires_ms": number }} OrderView */
@@ -98,6 +104,7 @@
 /** @typedef {{ "connected": number, "listening": number, "peers": readonly (PeerView)[] }} PeerViews */
 /** @typedef {{ "height": number, "version": number, "module": string, "release": string, "ready_power": number, "total_power": number, "enough": boolean, "known_here": boolean }} PlannedUpgrade */
 /** @typedef {{ "height": number, "point": PointView }} PointAnswer */
+/** @typedef {{ "point": number, "account": string, "claims": readonly (ClaimView)[], "owed_mwh": number }} PointClaims */
 /** @typedef {{ "point": number, "direction": string, "state": string, "source": string, "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount }} PointShare */
 /** @typedef {{ "height": number, "point": number, "source": string, "slots": readonly (SlotView)[], "next_ms": number | null }} PointSlots */
 /** @typedef {{ "point": number, "direction": string, "zone": string, "tariff": number, "next_tariff": number, "next_slot": number }} PointTariffView */
@@ -133,6 +140,8 @@
 /** @typedef {{ "number": number, "consumer": string, "unit": string, "locked": Amount, "energy_wh": number, "rate": Amount, "gap": string, "opened_ms": number, "deadline_ms": number, "returns_ms": number, "overdraft": Amount, "reservation": Amount, "state": string, "ended_ms": number, "reason": string, "waits_for": string, "lost_wh": number }} SessionView */
 /** @typedef {{ "height": number, "sessions": readonly (SessionView)[], "next": string | null }} Sessions */
 /** @typedef {{ "height": number, "changes": readonly (number)[] }} SetChanges */
+/** @typedef {{ "height": number, "scheme": number, "month": MonthRunView, "terms": Record<string, any>, "points": number, "rows": readonly (MonthShareRow)[], "next": string | null }} SettledMonthView */
+/** @typedef {{ "height": number, "scheme": number, "next_month": string, "months": readonly (MonthRunView)[], "next": string | null }} SettledMonths */
 /** @typedef {{ "height": number, "scheme": number, "run": SlotRunView, "folded": boolean, "hour": HourView | null, "terms": Record<string, any>, "injected_mwh": number, "taken_mwh": number, "shared_mwh": number, "paid": Amount, "fees": Amount, "points": number, "rows": readonly (ShareRow)[], "next": string | null }} SettledSlotView */
 /** @typedef {{ "from_slot": number, "from_ms": number, "share": number, "key": number, "points": readonly (number)[] }} ShareChangeView */
 /** @typedef {{ "point": number, "account": string, "direction": string, "state": string, "source": string, "keys": readonly (number)[], "energy_mwh": number, "counted_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "hour_counted_mwh": number, "hour_shared_mwh": number, "row": string, "row_proof": string, "input": string, "input_proof": string, "zones": readonly (ZonePart)[], "sides": readonly (SideShare)[], "point_rows": string, "point_rows_proof": string }} ShareRow */
@@ -253,6 +262,10 @@
  *   "/v1/sharing/accounts/{address}/slots": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: AccountSlots },
  *   "/v1/sharing/schemes/{number}/days": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: FoldedDays },
  *   "/v1/sharing/schemes/{number}/sums": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SchemeSums },
+ *   "/v1/sharing/schemes/{number}/months": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SettledMonths },
+ *   "/v1/sharing/schemes/{number}/months/{month}": { path: { "number": QueryValue; "month": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SettledMonthView },
+ *   "/v1/sharing/schemes/{number}/claims": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: OpenClaimsPage },
+ *   "/v1/sharing/accounts/{address}/credits": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountCredits },
  *   "/v1/sharing/preview": { path: {  }, query: { "vote"?: QueryValue | readonly QueryValue[]; "action"?: QueryValue | readonly QueryValue[]; "first_day"?: QueryValue | readonly QueryValue[]; "last_day"?: QueryValue | readonly QueryValue[]; "retail"?: QueryValue | readonly QueryValue[]; "feed_in"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: SharingPreview },
  *   "/v1/sharing/schemes/{number}/rows": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: RowsBySlot },
  *   "/v1/sharing/schemes/{number}/rows/{slot}": { path: { "number": QueryValue; "slot": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SlotRowsView },

@@ -574,7 +574,7 @@ export const STRUCTS = {
     kind: "credit", tag: 7n,
     fields: [
       { name: "rows", kind: "list", least: 0n, most: 4096n, item: { kind: "struct", of: ["PairShare"] } },
-      { name: "lifetime", kind: "integer", least: 1n, most: 120n, unit: "count" },
+      { name: "lifetime", kind: "integer", least: 1n, most: 36n, unit: "count" },
     ],
   },
   AllocationRule: {

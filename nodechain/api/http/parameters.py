@@ -82,6 +82,7 @@ PATH: Final[Mapping[str, Schema]] = {
     "include": one_of("ended"),
     "index": number(0, 2**32 - 1),
     "slot": HEIGHT,
+    "month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
     "key": ENTRY_KEY,
     "number": HEIGHT,
     "table": TEXT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,7 +43,32 @@ class SlotType(click.ParamType[int | Begins]):
         return Begins(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A local month, as `2026-11`."""
+
+    text: str
+
+
+class SlotOrMonthType(click.ParamType["int | Begins | Month"]):
+    """The same, or a local month of a scheme that settles by the month."""
+
+    name = "slot or month"
+
+    def convert(
+        self, value: str | int | Begins | Month, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | Begins | Month:
+        """What was typed."""
+        if isinstance(value, Month):
+            return value
+        if isinstance(value, str) and MONTH.fullmatch(value):
+            return Month(value)
+        return SLOT.convert(value, param, ctx)
+
+
+MONTH: Final = re.compile("[0-9]{4}-(0[1-9]|1[0-2])")
 SLOT: Final = SlotType()
+SLOT_OR_MONTH: Final = SlotOrMonthType()
 METAVAR: Final = "SLOT|TIME"
 _WHAT: Final = "The slot to come that it holds from: its number, or when it begins (ISO time with its zone)"
 FROM_SLOT: Final = click.option("--from-slot", type=SLOT, metavar=METAVAR, required=True, help=f"{_WHAT}.")

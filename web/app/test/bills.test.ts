@@ -128,9 +128,15 @@ describe("a bill's sums", () => {
       cost: "500000000",
       fee: "10000000",
       revenue: "0",
+      carried_mwh: "0",
+      credited_mwh: "0",
+      claims_mwh: "0",
+      expired_mwh: "0",
+      expired_cost: "0",
+      expired_revenue: "0",
     };
     const sources = [{ ...SOURCE, amount: "510000000" }];
-    other.shared = [{ scheme: 1, by_period: true, asset: "EEURO", ...amounts, sources }];
+    other.shared = [{ scheme: 1, month: "", by_period: true, asset: "EEURO", ...amounts, sources }];
     Object.assign(other.charges, {
       base: "3385450000",
       cents: 339,
@@ -251,6 +257,23 @@ describe("an event", () => {
     });
     const paid = moved([...booked, 410n, 0n, 0n, 0n]);
     expect([paid?.share?.waits, paid?.tokens.get(2)]).toEqual([false, -410n]);
+  });
+
+  test("of a scheme by the month says what claims came to, and what expired", () => {
+    const energies = [30n, 8n, -27n, 5n];
+    const booked = [625n, me, you, 2n, 7n, 24_310n, 1n, 60n, 0n, 400n, 0n, 10n, ...energies, 9n, 0n];
+    expect(moved([...booked, 0n, 0n, 0n, 0n])?.share).toMatchObject({
+      scheme: 7n,
+      waits: true,
+      month: "2025-11",
+      carried: 30n,
+      credited: 8n,
+      claims: -27n,
+      expired: 5n,
+      expired_cost: 9n,
+    });
+    const paid = moved([...booked, 419n, 0n, 0n, 0n]);
+    expect([paid?.share?.waits, paid?.tokens.get(2)]).toEqual([false, -419n]);
   });
 
   test("of another account moves nothing here, and an unknown one is not guessed at", () => {

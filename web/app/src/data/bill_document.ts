@@ -29,11 +29,18 @@ export type SharedLine = {
   scheme: number;
   by_period: boolean;
   asset: string;
+  month: string;
   bought_mwh: string;
   sold_mwh: string;
+  carried_mwh: string;
+  credited_mwh: string;
+  claims_mwh: string;
+  expired_mwh: string;
   cost: string;
   fee: string;
   revenue: string;
+  expired_cost: string;
+  expired_revenue: string;
   sources: BillSource[];
 };
 export type Held = { place: string; amount: string };

@@ -10,6 +10,7 @@ import {
   type BillSide,
   type BillSource,
   centsText,
+  type SharedLine,
   sumOf,
 } from "../data/bill_document";
 import { linkTo } from "../router";
@@ -84,6 +85,27 @@ export function EnergyTable({ bill, checked }: { bill: Bill; checked: Checked })
 
 const kwhOf = (mwh: string): string => `${exact(fromBase(BigInt(mwh), 6))}\u00a0kWh`;
 
+/** Of a scheme by the month: claims before, the part of the month, claims after it, and what expired. */
+function ClaimsOfMonth({
+  line,
+  amount,
+}: {
+  line: SharedLine;
+  amount: (base: string, asset: string) => string;
+}) {
+  const after = String(BigInt(line.carried_mwh) + BigInt(line.claims_mwh));
+  const paid = BigInt(line.expired_cost) - BigInt(line.expired_revenue);
+  const values = {
+    month: line.month,
+    before: kwhOf(line.carried_mwh),
+    credited: kwhOf(line.credited_mwh),
+    after: kwhOf(after),
+    expired: kwhOf(line.expired_mwh),
+    amount: `${amount(String(paid), line.asset)}\u00a0${symbolOf(line.asset)}`,
+  };
+  return <small className="block">{t("bill.shared.claims", values)}</small>;
+}
+
 /** What schemes gave in the period: moved at once, or asked for by this bill. */
 export function SharedTable({ bill, checked }: { bill: Bill; checked: Checked }) {
   const decimals = (name: string) => bill.assets.find(({ asset }) => asset === name)?.decimals ?? 0;
@@ -106,6 +128,7 @@ export function SharedTable({ bill, checked }: { bill: Bill; checked: Checked })
           <>
             {t(line.by_period ? "bill.shared.waits" : "bill.shared.moved", { scheme: line.scheme })}{" "}
             <Proof of={proofOf(checked, "shared", place)} />
+            {line.month ? <ClaimsOfMonth line={line} amount={amount} /> : null}
           </>,
           kwhOf(line.bought_mwh),
           kwhOf(line.sold_mwh),

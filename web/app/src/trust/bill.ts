@@ -234,10 +234,16 @@ function checkEnergy(line: Bill["energy"][number], found: Found): LineProof {
   return isRead ? "read" : "proven";
 }
 
+const SHARED_PARTS = [
+  ...(["bought", "sold", "carried", "credited", "claims", "expired"] as const),
+  ...(["cost", "fee", "revenue", "expired_cost", "expired_revenue"] as const),
+] as const;
+type SharedPart = (typeof SHARED_PARTS)[number];
+
 /** What a scheme gave, made again of its bookings. */
 function checkShared(line: SharedLine, found: Found, numbers: ReadonlyMap<string, number>): LineProof {
   const asset = numbers.get(line.asset);
-  const sums = { bought: 0n, sold: 0n, cost: 0n, fee: 0n, revenue: 0n };
+  const sums = Object.fromEntries(SHARED_PARTS.map((part) => [part, 0n])) as Record<SharedPart, bigint>;
   for (const source of line.sources) {
     let paid = 0n;
     for (const moved of found.get(placeOf(source)) ?? []) {
@@ -246,16 +252,19 @@ function checkShared(line: SharedLine, found: Found, numbers: ReadonlyMap<string
         !share ||
         share.scheme !== BigInt(line.scheme) ||
         share.asset !== asset ||
+        share.month !== line.month ||
         share.waits !== line.by_period
       )
         continue;
-      for (const part of ["bought", "sold", "cost", "fee", "revenue"] as const) sums[part] += share[part];
-      paid += share.cost + share.fee - share.revenue;
+      for (const part of SHARED_PARTS) sums[part] += share[part];
+      paid += share.cost + share.fee + share.expired_cost - share.revenue - share.expired_revenue;
     }
     if (paid !== BigInt(source.amount)) throw new FalseBill("shared", source.amount, String(paid));
   }
-  const said = [line.bought_mwh, line.sold_mwh, line.cost, line.fee, line.revenue].join();
-  const holds = [sums.bought, sums.sold, sums.cost, sums.fee, sums.revenue].join();
+  const energies = [line.bought_mwh, line.sold_mwh, line.carried_mwh, line.credited_mwh, line.claims_mwh];
+  const amounts = [line.cost, line.fee, line.revenue, line.expired_cost, line.expired_revenue];
+  const said = [...energies, line.expired_mwh, ...amounts].join();
+  const holds = SHARED_PARTS.map((part) => sums[part]).join();
   if (said !== holds) throw new FalseBill("shared", said, holds);
   return "proven";
 }

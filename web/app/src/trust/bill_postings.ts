@@ -23,6 +23,14 @@ export type Share = {
   cost: bigint;
   revenue: bigint;
   fee: bigint;
+  /** Of a scheme by the month: which one (`2026-11`; else empty), and what its claims came to. */
+  month: string;
+  carried: bigint;
+  credited: bigint;
+  claims: bigint;
+  expired: bigint;
+  expired_cost: bigint;
+  expired_revenue: bigint;
 };
 
 type Fields = readonly Value[];
@@ -115,6 +123,14 @@ const KNOWN: Record<number, readonly [kind: string, post: Post, price?: number]>
       token(big(at(f, 2)), at(f, 1), -received);
     },
   ],
+  625: [
+    "credit_booked",
+    (f, { token }) => {
+      const received = big(at(f, 18)) - big(at(f, 17));
+      token(big(at(f, 2)), at(f, 0), received);
+      token(big(at(f, 2)), at(f, 1), -received);
+    },
+  ],
   364: ["grid_debt_paid", between(2, 0, 1, 3)],
   365: ["grid_claim_paid", between(2, 1, 0, 3)],
   340: ["debt_paid", between(2, 0, 1, 4)],
@@ -123,6 +139,7 @@ const KNOWN: Record<number, readonly [kind: string, post: Post, price?: number]>
 };
 
 const SHARE_BOOKED = 338;
+const CREDIT_BOOKED = 625;
 
 function shareOf(fields: Fields): Share {
   const of = (place: number) => big(at(fields, place));
@@ -137,6 +154,37 @@ function shareOf(fields: Fields): Share {
     cost,
     revenue,
     fee,
+    month: "",
+    carried: 0n,
+    credited: 0n,
+    claims: 0n,
+    expired: 0n,
+    expired_cost: 0n,
+    expired_revenue: 0n,
+  };
+}
+
+function creditOf(fields: Fields): Share {
+  const of = (place: number) => big(at(fields, place));
+  const [cost, revenue, fee, month] = [of(8), of(9), of(10), Number(of(4))];
+  const [expired_cost, expired_revenue] = [of(15), of(16)];
+  const hasMoved = [17, 18, 19, 20].some((place) => of(place) !== 0n);
+  return {
+    scheme: of(3),
+    asset: Number(of(2)),
+    waits: cost + fee + expired_cost !== revenue + expired_revenue && !hasMoved,
+    bought: of(6),
+    sold: of(7),
+    cost,
+    revenue,
+    fee,
+    month: `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`,
+    carried: of(11),
+    credited: of(12),
+    claims: of(13),
+    expired: of(14),
+    expired_cost,
+    expired_revenue,
   };
 }
 
@@ -156,6 +204,7 @@ export function movedBy(event: Value, account: string, feeAsset: number): Moved 
   };
   const isOwn = (holder: Value) => holder instanceof Uint8Array && toHex(holder) === account;
   if (Number(tag) === SHARE_BOOKED && isOwn(at(fields, 0))) moved.share = shareOf(fields);
+  if (Number(tag) === CREDIT_BOOKED && isOwn(at(fields, 0))) moved.share = creditOf(fields);
   post(fields, {
     fee: BigInt(feeAsset),
     token(asset, holder, amount) {

@@ -63,7 +63,13 @@ function dueAmounts(bill: Bill, perCent: bigint, perBase: bigint): [string, bigi
 function waitingOn({ shared, currency }: Bill, side: Side): bigint[] {
   return shared
     .filter((line) => line.by_period && line.asset === currency)
-    .flatMap(({ cost, fee, revenue }) => [BigInt(cost), BigInt(fee), -BigInt(revenue)])
+    .flatMap((line) => [
+      BigInt(line.cost),
+      BigInt(line.fee),
+      -BigInt(line.revenue),
+      BigInt(line.expired_cost),
+      -BigInt(line.expired_revenue),
+    ])
     .filter((paid) => paid !== 0n && paid > 0n === (side === "charges"))
     .map((paid) => (paid < 0n ? -paid : paid));
 }
