@@ -17,7 +17,7 @@ def pay_commission(context: Context, owner: bytes, agent: bytes, asset: int, amo
     found = authorisation_in_force(context, owner, agent)
     if found is None or not found.terms.commission or not is_member(context, agent):
         return
-    part = min(amount * found.terms.commission // PARTS + 1, balance(context.state, owner, asset).available)
+    part = min(amount * found.terms.commission // PARTS, balance(context.state, owner, asset).available)
     if part:
         context.charge(COMMISSION)
         move(context.state, owner, agent, asset, part)
