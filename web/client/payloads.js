@@ -21,6 +21,7 @@
 /** @typedef {"most" | "half" | "two_thirds" | Integer} Majority */
 /** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
 /** @typedef {"own" | "operator" | Integer} ValueSource */
+/** @typedef {"buy" | "sell" | Integer} OfferSide */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -110,6 +111,14 @@
 /** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
 /** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
 /** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
+/** @typedef {{ asset: Integer, amount: Integer }} DayLimit Of an asset at most `amount` base units a day (UTC, by block time); of one that is not named, nothing. */
+/** @typedef {{ product: Integer, side: OfferSide, price: Integer }} PriceBound Of a product: what a buy pays at most, or a sale gets at least; without it there are no orders on that side. */
+/** @typedef {{ asset: Integer, floor: Integer, reference: string }} SweepTerms Once a day the agent may have paid out what is available of `asset` above `floor`, with this reference. */
+/** @typedef {{ types: readonly (Integer)[], day_limits: readonly (DayLimit)[], prices: readonly (PriceBound)[], sweeps: readonly (SweepTerms)[], commission: Integer, expires_ms: Integer }} AgentTerms All that an agent may do for an owner; each list in order of its numbers, no number twice. `commission`: the agent's part, in parts of 10^9, of what its sales bring the owner. */
+/** @typedef {{ agent: AddressLike, for_fees: Integer, terms: AgentTerms }} AuthoriseAgent Let `agent` act for the sender within `terms`, in place of what it was let do before. `for_fees`: what the agent is given at once, of the asset in which fees are paid. */
+/** @typedef {{ agent: AddressLike }} RevokeAgent Let `agent` act for the sender no more. */
+/** @typedef {{ owner: AddressLike, type: Integer, content: Uint8Array }} ActForOwner Send `content`, the payload of transaction type `type`, for `owner`. */
+/** @typedef {{ owner: AddressLike, asset: Integer }} SweepForOwner Have paid out what `owner` has available of `asset` above the floor that it stated. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -150,7 +159,7 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -185,6 +194,7 @@ export const ENUMS = {
   Majority: { most: 1n, half: 2n, two_thirds: 3n },
   SlotState: { missing: 0n, measured: 1n, substituted: 2n, imported: 3n, corrected: 4n },
   ValueSource: { own: 1n, operator: 2n },
+  OfferSide: { buy: 0n, sell: 1n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
 };
 
@@ -933,6 +943,69 @@ export const STRUCTS = {
       { name: "pieces", kind: "list", least: 1n, most: 64n, item: { kind: "struct", of: ["RestoredPiece"] } },
     ],
   },
+  DayLimit: {
+    kind: "day_limit", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  PriceBound: {
+    kind: "price_bound", tag: null,
+    fields: [
+      { name: "product", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "side", kind: "integer", least: 0n, most: 1n, names: "OfferSide" },
+      { name: "price", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per whole token", asset: "quote" },
+    ],
+  },
+  SweepTerms: {
+    kind: "sweep_terms", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "floor", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "reference", kind: "text", least: 0n, most: 35n },
+    ],
+  },
+  AgentTerms: {
+    kind: "agent_terms", tag: null,
+    fields: [
+      { name: "types", kind: "list", least: 0n, most: 16n, item: { kind: "integer", least: 0n, most: 65536n, unit: "plain number" } },
+      { name: "day_limits", kind: "list", least: 0n, most: 18n, item: { kind: "struct", of: ["DayLimit"] } },
+      { name: "prices", kind: "list", least: 0n, most: 16n, item: { kind: "struct", of: ["PriceBound"] } },
+      { name: "sweeps", kind: "list", least: 0n, most: 4n, item: { kind: "struct", of: ["SweepTerms"] } },
+      { name: "commission", kind: "integer", least: 0n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "expires_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  AuthoriseAgent: {
+    kind: "authorise_agent", tag: null,
+    fields: [
+      { name: "agent", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "for_fees", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "fees" },
+      { name: "terms", kind: "struct", of: ["AgentTerms"] },
+    ],
+  },
+  RevokeAgent: {
+    kind: "revoke_agent", tag: null,
+    fields: [
+      { name: "agent", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  ActForOwner: {
+    kind: "act_for_owner", tag: null,
+    fields: [
+      { name: "owner", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "type", kind: "integer", least: 0n, most: 65536n, unit: "plain number" },
+      { name: "content", kind: "bytes", least: 0n, most: 65536n },
+    ],
+  },
+  SweepForOwner: {
+    kind: "sweep_for_owner", tag: null,
+    fields: [
+      { name: "owner", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+    ],
+  },
   SetBanker: {
     kind: "set_banker", tag: 48n,
     fields: [
@@ -1281,4 +1354,8 @@ export const TYPES = {
   take_swap: { number: 534n, struct: "TakeSwap" },
   cancel_swap: { number: 535n, struct: "CancelSwap" },
   correct_folded_slot: { number: 552n, struct: "CorrectFoldedSlot" },
+  authorise_agent: { number: 720n, struct: "AuthoriseAgent" },
+  revoke_agent: { number: 721n, struct: "RevokeAgent" },
+  act_for_owner: { number: 722n, struct: "ActForOwner" },
+  sweep_for_owner: { number: 723n, struct: "SweepForOwner" },
 };
