@@ -33,6 +33,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "session": ("nodechain.commands.energy:session", "Consumption sessions."),
     "deal": ("nodechain.commands.deal:deal", "Hold a payment until the goods are there; an arbiter in a dispute."),
     "swap": ("nodechain.commands.swap:swap", "One asset for another at an agreed price, both sides at once."),
+    "agent": ("nodechain.commands.agent:agent", "Let a key act for you within limits; act for others."),
     "market": ("nodechain.commands.market:market", "The market: buy, sell, cancel."),
     "bank": ("nodechain.commands.bank:bank", "Currency in and out."),
     "grid": ("nodechain.commands.grid:grid", "The grid account: tariffs, what was drawn and fed in, debts."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.agents.module import AGENTS_MODULE
 from ledger.bank.module import BANK
 from ledger.billing.module import BILLING
 from ledger.chain.module import CHAIN
@@ -25,7 +26,7 @@ from ledger.validators.module import VALIDATORS
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, SHARING_RUNS,
     LATE_CORRECTIONS_MODULE, SLOT_ROWS_MODULE, CREDIT_MODULE, GRID, BILLING, GROUPS_MODULE, RESOLUTIONS_MODULE,
-    DEALS_MODULE,
+    DEALS_MODULE, AGENTS_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

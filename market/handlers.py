@@ -11,6 +11,7 @@ from ledger.bank.points import check_binding, check_offer_price, tell_came_in
 from ledger.chain.context import Context
 from ledger.chain.counters import counted
 from ledger.chain.envelope import Transaction
+from market.delegation import forget_agent
 from market.errors import (
     NotYourOrder,
     OrderAlreadyExpired,
@@ -100,6 +101,8 @@ def do_replace_order(context: Context, payload: ReplaceOrder) -> None:
         )
     )  # fmt: skip
     mechanism_of(product).replace(context, product, resting, changed, amount, grid)
+    if not kept:
+        forget_agent(context, product, resting.number)
     tell_came_in(context, changed.owner, asset_of(product, changed.side))
 
 
@@ -127,6 +130,7 @@ def _own_order(context: Context, product: Product, number: int) -> Order:
 def _take_out(context: Context, product: Product, order: Order, reason: Reason) -> None:
     context.charge(ORDER_END)
     mechanism_of(product).remove(context, product, order)
+    forget_agent(context, product, order.number)
     end(context, product, order, reason)
 
 

@@ -16,6 +16,7 @@ from market.escrow import OPEN_ORDERS, ORDER_LOCK, asset_of
 from market.parameters import LOT, SWEEP, TICK
 from market.schema import (
     GRID,
+    ORDER_AGENTS,
     ORDER_COUNTER,
     ORDER_DUE,
     ORDERS,
@@ -104,6 +105,14 @@ def check_open_orders(state: Reader) -> None:
         )
 
 
+def check_order_agents(state: Reader) -> None:
+    """Only open orders have an agent, and never their owner (AG11)."""
+    orders = dict(entries(state, ORDERS))
+    for key, found in entries(state, ORDER_AGENTS):
+        require(key in orders, "an agent is kept of an order that is not open")
+        require(orders[key].owner != found.agent, "an order's owner is its own agent")
+
+
 def _on_grid(order: Order, grid: Grid) -> bool:
     return order.number <= grid.retired or (order.price % grid.tick == 0 and order.quantity % grid.lot == 0)
 
@@ -114,4 +123,5 @@ MARKET_INVARIANTS: Final[tuple[Callable[[Reader], None], ...]] = (
     check_order_indexes,
     check_order_counts,
     check_open_orders,
+    check_order_agents,
 )

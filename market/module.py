@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.bank.points import TAKES_ALONG
+from ledger.chain.delegation import uses_nothing
 from ledger.chain.numbers import Places
 from ledger.chain.points import FIRST_STATE, PARAMETER_CHANGED, PARAMETER_CHECK
 from ledger.chain.registry import Module, TransactionType
@@ -12,6 +13,7 @@ from ledger.governance.admission import MEMBER
 from ledger.governance.points import MEMBER_EXPELLED
 from market import limits, weights
 from market.codes import MARKET_CODES
+from market.delegation import place_uses, replace_uses
 from market.escrow import OPEN_ORDERS, ORDER_LOCK
 from market.events import MARKET_EVENTS
 from market.genesis import MARKET_SECTION, list_first_products
@@ -36,7 +38,13 @@ MARKET: Final = Module(
     section=MARKET_SECTION,
     types=(
         TransactionType(
-            MarketTypeNumber.PLACE_ORDER, "place_order", PlaceOrder, do_place_order, MEMBER, on_behalf=True
+            MarketTypeNumber.PLACE_ORDER,
+            "place_order",
+            PlaceOrder,
+            do_place_order,
+            MEMBER,
+            on_behalf=True,
+            uses=place_uses,
         ),
         TransactionType(
             MarketTypeNumber.CANCEL_ORDER,
@@ -46,9 +54,16 @@ MARKET: Final = Module(
             MEMBER,
             for_leavers=True,
             on_behalf=True,
+            uses=uses_nothing,
         ),
         TransactionType(
-            MarketTypeNumber.REPLACE_ORDER, "replace_order", ReplaceOrder, do_replace_order, MEMBER, on_behalf=True
+            MarketTypeNumber.REPLACE_ORDER,
+            "replace_order",
+            ReplaceOrder,
+            do_replace_order,
+            MEMBER,
+            on_behalf=True,
+            uses=replace_uses,
         ),
     ),
     tables=MARKET_TABLES,

@@ -11,6 +11,7 @@ from ledger.chain.counters import change_count
 from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.errors import BrokenInvariant, require
 from ledger.state.overlay import State
+from market.delegation import note_agent
 from market.escrow import OPEN_ORDERS
 from market.schema import LISTED, ORDER_DUE, ORDERS, ORDERS_BY_OWNER, order_key
 from market.types import Order, Product, Reason, with_quantity
@@ -24,6 +25,7 @@ def keep(context: Context, product: Product, order: Order) -> None:
     if order.expires_ms:
         schedule(context, order.expires_ms, ORDER_DUE, order.number, key)
     change_count(state, order.owner, OPEN_ORDERS, 1)
+    note_agent(context, product, order.number)
 
 
 def forget(context: Context, product: Product, number: int) -> Order:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ledger.chain.schema import DueKind
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import BaseAmount, Count, Number, Price, TimeMs
+from ledger.encoding.quantities import Address, BaseAmount, Count, Number, Price, TimeMs
 from ledger.state.table import Table
 from market.types import Order, Product
 
@@ -40,6 +40,12 @@ class LastTrade(Value, frozen=True):
     trades: Count
 
 
+class OrderAgent(Value, frozen=True):
+    """Who placed an order for its owner."""
+
+    agent: Address
+
+
 LISTED: Final = IndexEntry()
 ORDER_COUNTER: Final = b"order"
 """The ledger's counter that numbers orders, of all products."""
@@ -49,8 +55,10 @@ ORDERS_BY_OWNER: Final = Table(73, "orders_by_owner", "address product number", 
 GRID: Final = Table(74, "grid", "", Grid)
 LAST_TRADE: Final = Table(75, "last_trade", "product", LastTrade)
 PRODUCTS: Final = Table(76, "products", "product", Product, group=0)
+ORDER_AGENTS: Final = Table(77, "order_agents", "product number", OrderAgent, group=4)
+"""Of those open orders that an agent placed; `market.delegation` alone writes and removes them."""
 
-MARKET_TABLES: Final[tuple[Table[Any], ...]] = (ORDERS, ORDERS_BY_OWNER, GRID, LAST_TRADE, PRODUCTS)
+MARKET_TABLES: Final[tuple[Table[Any], ...]] = (ORDERS, ORDERS_BY_OWNER, GRID, LAST_TRADE, PRODUCTS, ORDER_AGENTS)
 
 ORDER_DUE: Final = DueKind(72, "order")
 

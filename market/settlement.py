@@ -12,6 +12,7 @@ from ledger.bank.points import tell_came_in
 from ledger.chain.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from ledger.state.overlay import State
+from market.delegation import forget_filled, tell_resting_sale
 from market.escrow import ORDER_LOCK
 from market.events import Traded
 from market.schema import LAST_TRADE, LastTrade, product_key
@@ -37,11 +38,13 @@ def settle_resting(context: Context, product: Product, trades: Sequence[Trade]) 
                 )
             )  # fmt: skip
             tell_came_in(context, trade.seller, product.quote)
+            tell_resting_sale(context, product, trade.sell, trade.seller, amount)
             if released:
                 tell_came_in(context, trade.buyer, product.quote)
     except Refused as refusal:
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     if trades:
+        forget_filled(context, product, {number for trade in trades for number in (trade.buy, trade.sell)})
         remember(context, product, trades)
 
 

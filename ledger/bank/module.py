@@ -17,6 +17,7 @@ from ledger.bank.points import TAKES_ALONG
 from ledger.bank.postings import BANK_POSTINGS, bank_holdings
 from ledger.bank.rules import (
     WITHDRAWAL_LOCK,
+    amount_used,
     do_burn_currency,
     do_lock_withdrawal,
     do_mint_currency,
@@ -39,7 +40,14 @@ BANK: Final = Module(
     section=BANK_SECTION,
     types=(
         TransactionType(
-            BankTypeNumber.TRANSFER, "transfer", Transfer, do_transfer, MEMBER, for_leavers=True, for_expelled=True
+            BankTypeNumber.TRANSFER,
+            "transfer",
+            Transfer,
+            do_transfer,
+            MEMBER,
+            for_leavers=True,
+            for_expelled=True,
+            uses=amount_used,
         ),
         TransactionType(
             BankTypeNumber.LOCK_WITHDRAWAL,
@@ -49,6 +57,7 @@ BANK: Final = Module(
             MEMBER,
             for_leavers=True,
             for_expelled=True,
+            uses=amount_used,
         ),
         TransactionType(BankTypeNumber.MINT_CURRENCY, "mint_currency", MintCurrency, do_mint_currency, MEMBER),
         TransactionType(BankTypeNumber.BURN_CURRENCY, "burn_currency", BurnCurrency, do_burn_currency, MEMBER),

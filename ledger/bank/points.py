@@ -21,6 +21,10 @@ TOKENS_BOUND: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("to
 PRICE_OFFERED: Final[HookPoint[Callable[[Context, int, int, int], None]]] = HookPoint("price_offered")
 """Of an asset (its number) in another one, base units for a whole token: a price that somebody offers. May refuse."""
 
+SOLD_BY_AGENT: Final[HookPoint[Callable[[Context, bytes, bytes, int, int], None]]] = HookPoint("sold_by_agent")
+"""An order that an agent placed for its owner sold: owner, agent, the asset and base units that it brought, which are
+available to the owner and have paid its debts."""
+
 
 def tell_came_in(context: Context, account: bytes, asset: int) -> None:
     """Whoever follows what becomes available to an account hears of it."""
@@ -38,3 +42,9 @@ def check_offer_price(context: Context, base: int, quote: int, price: int) -> No
     """Refuse where a module does not let an asset be offered at a price in another one."""
     for check in context.hooks.at(PRICE_OFFERED):
         check(context, base, quote, price)
+
+
+def tell_sold(context: Context, owner: bytes, agent: bytes, asset: int, amount: int) -> None:
+    """Whoever follows what agents sell hears of it."""
+    for follow in context.hooks.at(SOLD_BY_AGENT):
+        follow(context, owner, agent, asset, amount)

@@ -19,6 +19,7 @@ from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, Tra
 from ledger.bank.points import check_binding, tell_came_in
 from ledger.bank.schema import BALANCES, BANKER, WITHDRAWALS, Banker
 from ledger.chain.context import Context
+from ledger.chain.delegation import Use
 from ledger.chain.schema import Counter, Purpose
 from ledger.errors import Refused
 from ledger.governance.members import check_no_meter, require_member
@@ -45,6 +46,11 @@ def do_lock_withdrawal(context: Context, payload: LockWithdrawal) -> None:
     lock(context.state, context.sender, payload.asset, WITHDRAWAL_LOCK, payload.amount)
     _ask(context, context.sender, payload.asset, payload.amount)
     context.emit(WithdrawalLocked(context.sender, payload.asset, payload.amount))
+
+
+def amount_used(_context: Context, payload: Transfer | LockWithdrawal) -> Use:
+    """Of an agent's limits a transfer or a withdrawal uses its amount (AG7)."""
+    return Use(((payload.asset, payload.amount),))
 
 
 def do_mint_currency(context: Context, payload: MintCurrency) -> None:

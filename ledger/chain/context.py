@@ -33,14 +33,14 @@ class Context:
     `height` and `time_ms` are the block's, `fee_account` its proposer's account, `proposer_key` its key (empty where
     nobody proposed it), `known_version` the highest protocol version that its program knows, `committed` the addresses
     of those whose COMMITs for its parent it carries (B8). `hooks` are the rules in force, `genesis` has the sections of
-    modules that votes switched on too. `sender` and `nonce` are those of the transaction in turn. A proposer may set a
-    lower `weight_limit` than the genesis'.
+    modules that votes switched on too. `sender` and `nonce` are those of the transaction in turn; `agent` is who
+    sent it where it acts for `sender`, else empty. A proposer may set a lower `weight_limit` than the genesis'.
     """
 
     __slots__ = (
-        "_room_until", "_transaction_until", "chain_id", "committed", "endings", "events", "fee_account", "genesis",
-        "genesis_hash", "height", "hooks", "known_version", "nonce", "proposer_key", "sender", "sender_key", "state",
-        "time_ms", "weight", "weight_limit",
+        "_room_until", "_transaction_until", "agent", "chain_id", "committed", "endings", "events", "fee_account",
+        "genesis", "genesis_hash", "height", "hooks", "known_version", "nonce", "proposer_key", "sender", "sender_key",
+        "state", "time_ms", "weight", "weight_limit",
     )  # fmt: skip
 
     def __init__(
@@ -59,6 +59,7 @@ class Context:
         self.known_version = known_version
         self.committed = committed
         self.sender = b""
+        self.agent = b""
         self.sender_key: SenderKey = b""
         self.nonce = 0
         self.endings = 0

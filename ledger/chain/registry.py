@@ -18,6 +18,7 @@ import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.decision import Decision
+from ledger.chain.delegation import Uses
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import Event, Receipt
 from ledger.chain.hooks import Hook, Hooks, by_point
@@ -52,7 +53,8 @@ class TransactionType:
 
     `sender` says who may send it. `for_leavers`: who lost a role and is no member may still send it, because it only
     frees or moves its own (N5); `for_expelled`: an expelled member may. `on_behalf`: who acts for an account without
-    a key may send it in its name (GP15).
+    a key may send it in its name (GP15). `uses`: what it uses of the limits of who sends it for an owner; without
+    it nobody may (AG4).
     """
 
     number: int
@@ -63,6 +65,7 @@ class TransactionType:
     for_leavers: bool = False
     for_expelled: bool = False
     on_behalf: bool = False
+    uses: Uses | None = None
     codec: Codec[Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -206,6 +209,7 @@ class Registry:
             frozenset(kind.number for kind in types if kind.for_leavers),
             frozenset(kind.number for kind in types if kind.for_expelled),
             {kind.number: kind.codec for kind in types if kind.on_behalf},
+            {kind.number: (kind.codec, forms.of(kind.uses)) for kind in types if kind.uses is not None},
             functions,
             _first_states(modules, forms),
             (*(forms.of(check) for module in modules for check in module.invariants), self._check_numbers),

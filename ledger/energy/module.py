@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.chain.delegation import uses_nothing
 from ledger.chain.numbers import Places
 from ledger.chain.points import FIRST_STATE, PARAMETER_CHANGED
 from ledger.chain.registry import Module, TransactionType
@@ -41,7 +42,7 @@ from ledger.energy.schema import (
     SHORTFALL_SWEEP,
     STANDING_LOSS_DUE,
 )
-from ledger.energy.session_commands import do_close_session, do_open_session, do_release_session
+from ledger.energy.session_commands import do_close_session, do_open_session, do_release_session, session_uses
 from ledger.energy.sessions import (
     OPEN_SESSIONS,
     RESERVATION_LOCK,
@@ -69,9 +70,17 @@ ENERGY: Final = Module(
     places=Places(6, 3),
     section=ENERGY_SECTION,
     types=(
-        TransactionType(EnergyTypeNumber.OPEN_SESSION, "open_session", OpenSession, do_open_session, MEMBER),
         TransactionType(
-            EnergyTypeNumber.CLOSE_SESSION, "close_session", CloseSession, do_close_session, MEMBER, for_leavers=True
+            EnergyTypeNumber.OPEN_SESSION, "open_session", OpenSession, do_open_session, MEMBER, uses=session_uses
+        ),
+        TransactionType(
+            EnergyTypeNumber.CLOSE_SESSION,
+            "close_session",
+            CloseSession,
+            do_close_session,
+            MEMBER,
+            for_leavers=True,
+            uses=uses_nothing,
         ),
         TransactionType(
             EnergyTypeNumber.RELEASE_SESSION, "release_session", ReleaseSession, do_release_session, MEMBER

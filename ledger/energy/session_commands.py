@@ -9,6 +9,7 @@ from ledger.bank.balances import lock
 from ledger.bank.points import check_binding
 from ledger.chain.context import Context, in_range
 from ledger.chain.counters import change_count, counted
+from ledger.chain.delegation import Use
 from ledger.chain.expiries import schedule
 from ledger.chain.parameters import HOUR_MS, PARTS
 from ledger.chain.schema import Link
@@ -33,6 +34,11 @@ from ledger.energy.sessions import (
 from ledger.energy.weights import SESSION_OPENING
 from ledger.errors import Refused
 from ledger.state.table import newest_first
+
+
+def session_uses(_context: Context, payload: OpenSession) -> Use:
+    """Of an agent's limits a session uses what it locks, and what may be burned of an overdraft later (AG7)."""
+    return Use(((ENERGY_ASSET, payload.amount),), later=((ENERGY_ASSET, payload.overdraft),))
 
 
 def do_open_session(context: Context, payload: OpenSession) -> None:

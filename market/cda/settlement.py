@@ -8,10 +8,11 @@ trades at once is paid from there, and only what rests is locked. For the restin
 from __future__ import annotations
 
 from ledger.bank.balances import credit, debit, lock
-from ledger.bank.points import tell_came_in
+from ledger.bank.points import tell_came_in, tell_sold
 from ledger.chain.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from market.cda.types import MatchResult
+from market.delegation import forget_agent, forget_filled, tell_resting_sale
 from market.escrow import ORDER_LOCK, asset_of, end, report_end
 from market.events import Traded
 from market.settlement import pay_buyer, pay_seller, remember
@@ -44,6 +45,7 @@ def settle(
         lock(context.state, order.owner, asset_of(product, order.side), ORDER_LOCK, amount)
     for dropped in result.dropped:
         reason = Reason.GRID_CHANGED if dropped.order.number <= retired else dropped.reason
+        forget_agent(context, product, dropped.order.number)
         end(context, product, dropped.order, reason)
     if cancelled:
         if cancelled != order.quantity:
@@ -71,6 +73,8 @@ def _settle_trades(context: Context, product: Product, order: Order, trades: tup
             )  # fmt: skip
             if order.side is BUY or released:
                 tell_came_in(context, trade.seller if order.side is BUY else trade.buyer, product.quote)
+            if order.side is BUY:
+                tell_resting_sale(context, product, trade.sell, trade.seller, amount)
         if order.side is BUY:
             debit(state, owner, product.quote, paid)
             credit(state, owner, product.base, quantity)
@@ -78,6 +82,9 @@ def _settle_trades(context: Context, product: Product, order: Order, trades: tup
             debit(state, owner, product.base, quantity)
             credit(state, owner, product.quote, paid)
             tell_came_in(context, owner, product.quote)
+            if context.agent:
+                tell_sold(context, owner, context.agent, product.quote, paid)
     except Refused as refusal:
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
+    forget_filled(context, product, {trade.sell if order.side is BUY else trade.buy for trade in trades})
     remember(context, product, trades)

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from ledger.agents.queries import count_of_authorisations
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
 from ledger.deals.queries import open_deals
@@ -160,6 +161,11 @@ def _deals(at: CommittedState) -> Iterator[Figure]:
     yield "swaps_open", "gauge", "Swaps that are offered.", swaps
 
 
+def _agents(at: CommittedState) -> Iterator[Figure]:
+    count = count_of_authorisations(at.reader)
+    yield "agents_authorised", "gauge", "Authorisations of agents; one who acts for two counts twice.", count
+
+
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
@@ -168,4 +174,5 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("groups", _groups),
     ("resolutions", _resolutions),
     ("deals", _deals),
+    ("agents", _agents),
 )

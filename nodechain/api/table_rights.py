@@ -131,10 +131,15 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "swaps": (Open.EVERYTHING, ()),
     "account_swaps": (Open.OWN, _FIRST),
     "named_swaps": (Open.OWN, _FIRST),
+    # Agents: owner and agent; what is used of an owner's limits is its own.
+    "authorisations": (Open.OWN, _BOTH),
+    "owners_of_agent": (Open.OWN, _BOTH),
+    "agent_day_uses": (Open.OWN, _BOTH),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),
     "book": (Open.EVERYTHING, ()),
+    "order_agents": (Open.EVERYTHING, ()),
     "last_trade": (Open.MEMBERS, ()),
     "products": (Open.EVERYBODY, ()),
 }

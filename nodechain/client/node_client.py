@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeVar
 
+from nodechain.client.agent_reads import AgentReads
 from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView, Withdrawal, Withdrawals
 from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView, IssuedBill
 from nodechain.client.answers.billing_documents import BillDocument, BillDocuments
@@ -51,6 +52,7 @@ from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
 from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
+from nodechain.client.paging import pages_of as _pages
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.errors import BadAnswer
 
@@ -79,6 +81,7 @@ class RestClient:
         self.groups = GroupReads(self.api)
         self.resolutions = ResolutionReads(self.api)
         self.deals = DealReads(self.api)
+        self.agents = AgentReads(self.api)
 
     @property
     def url(self) -> str:
@@ -574,18 +577,3 @@ class MarketReads:
     def trades(self, *, product: int | None = None, limit: int = 20) -> Trades:
         """Latest trades (of a product), newest first."""
         return self._api.get("/v1/market/trades", Trades, product=product, limit=limit)
-
-
-def _pages(api: NodeApi, path: str, kind: type[T], query: Mapping[str, object]) -> Iterator[T]:
-    """All pages of a list; a cursor that comes again would never end."""
-    seen: set[str] = set()
-    cursor: str | None = None
-    while True:
-        page: Any = api.get(path, kind, cursor=cursor, limit=1_000, **query)
-        yield page
-        cursor = page["next"]
-        if cursor is None:
-            return
-        if cursor in seen:
-            raise BadAnswer(f"{api.url} gives the same page of {path} again")
-        seen.add(cursor)

@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, ValidationError
 
+from ledger.agents.genesis import AGENTS_SECTION, AgentsSection
 from ledger.bank.assets import (
     CURRENCY_ASSET,
     ENERGY_ASSET,
@@ -130,6 +131,13 @@ class DealsTable(FileTable):
     max_fee: Share = PARTS // 10
 
 
+class AgentsTable(FileTable):
+    """What agents may be promised of what they sell, and be given for fees."""
+
+    max_commission: Share = PARTS // 20
+    max_for_fees: str = "0"
+
+
 class ValidatorSection(FileTable):
     """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
 
@@ -198,6 +206,7 @@ class Template(FileTable):
     groups: GroupsTable | None = None
     resolutions: ResolutionsTable | None = None
     deals: DealsTable | None = None
+    agents: AgentsTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -297,6 +306,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_groups(template, assets, address_of),
         *_resolutions(template),
         *_deals(template),
+        *_agents(template, assets, fee_asset),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -455,6 +465,14 @@ def _deals(template: Template) -> tuple[tuple[str, bytes], ...]:
     if table is None:
         return ()
     return (DEALS_SECTION.holding(DealsSection(table.max_fee)),)
+
+
+def _agents(template: Template, assets: Assets, fee_asset: int) -> tuple[tuple[str, bytes], ...]:
+    table = template.agents
+    if table is None:
+        return ()
+    for_fees = _amount(assets, fee_asset, table.max_for_fees, "agents.max_for_fees")
+    return (AGENTS_SECTION.holding(AgentsSection(table.max_commission, for_fees)),)
 
 
 def _terms(unit: UnitSection) -> StorageTerms:

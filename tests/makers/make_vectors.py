@@ -17,6 +17,8 @@ from msgspec.structs import replace
 
 from harness.chain import START_MS, secret
 from harness.energy import serial_of
+from ledger.agents import payloads as ag
+from ledger.agents.terms import AgentTerms, DayLimit, OfferSide, PriceBound, SweepTerms
 from ledger.bank import payloads as p
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.billing.payloads import CorrectBill, FinaliseBills, PayBill, RecordPayment, SetTreasurer
@@ -250,7 +252,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
-    found |= group_samples() | resolution_samples() | deal_samples()
+    found |= group_samples() | resolution_samples() | deal_samples() | agent_samples()
     found["correct_folded_slot"] = ("A", folded_correction(), 15)
     found["import_slot_rows"] = ("A", slot_rows_part(), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
@@ -277,6 +279,23 @@ def deal_samples() -> dict[str, tuple[str, Value, int]]:
         "offer_swap/named": ("A", d.OfferSwap(give, want, taker, START_MS + 1), 28),
         "take_swap": ("A", d.TakeSwap(200, ENERGY_ASSET, 10**9), 29),
         "cancel_swap": ("A", d.CancelSwap(1), 30),
+    }
+
+
+def agent_samples() -> dict[str, tuple[str, Value, int]]:
+    """What owners and agents send; terms with everything, and with hardly anything."""
+    agent, owner = address_named("X"), address_named("B")
+    bounds = (PriceBound(1, OfferSide.BUY, 300_000_000), PriceBound(300, OfferSide.SELL, 0))
+    wide = AgentTerms(
+        (48, 216, 217), (DayLimit(ENERGY_ASSET, 10**10), DayLimit(CURRENCY_ASSET, 1)), bounds,
+        (SweepTerms(CURRENCY_ASSET, 20 * 10**9, "Kd-Nr 4711"),), 20_000_000, START_MS + 86_400_000,
+    )  # fmt: skip
+    return {
+        "authorise_agent": ("A", ag.AuthoriseAgent(agent, 2 * 10**9, wide), 31),
+        "authorise_agent/narrow": ("A", ag.AuthoriseAgent(agent, 0, AgentTerms((217,), (), (), (), 0, START_MS)), 32),
+        "revoke_agent": ("A", ag.RevokeAgent(agent), 33),
+        "act_for_owner": ("A", ag.ActForOwner(owner, 217, encode(CancelOrder(1, 2_001))), 34),
+        "sweep_for_owner": ("A", ag.SweepForOwner(owner, CURRENCY_ASSET), 35),
     }
 
 

@@ -29,6 +29,7 @@ from market.schema import ORDERS, order_key
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.api.access import sees_event
+from nodechain.api.agents import RIGHTS as AGENT_RIGHTS
 from nodechain.api.deals import RIGHTS as DEAL_RIGHTS
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.events import Filter
@@ -73,7 +74,7 @@ def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
     text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}'
-    text += f"[sharing]\n[groups]\n[resolutions]\n[deals]\n{GRID_TABLE}"
+    text += f"[sharing]\n[groups]\n[resolutions]\n[deals]\n[agents]\n{GRID_TABLE}"
     (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(folder / "template.toml")
 
@@ -136,7 +137,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sharing/schemes/{number}/rows/{slot}", "/v1/sharing/schemes/1/rows/1", members),
         *(
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
-            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS)
+            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS)
         ),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
@@ -240,7 +241,7 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         kind, offsets = TABLE_RIGHTS[table.name]
         assert bool(offsets) == (kind is Open.OWN), table.name
         parts = table.key.split()
-        accounts = {"address", "unit", "account", "consumer", "operator"}
+        accounts = {"address", "unit", "account", "consumer", "operator", "owner", "agent"}
         for place in offsets:
             widths = {"scheme": 8, "group": 8, "resolution": 8, "pool": 9, "deal": 8, "swap": 8}
             number = place // widths.get(parts[0], 20)

@@ -229,6 +229,10 @@ table(
   GroupRow - account:a share:i key:i points:*i
   ShareTransferTerms - group:i sender:a recipient:a parts:i share_then:i from_slot:i signed_ms:i
   SwapSide - asset:i amount:i
+  AgentTerms - types:*i day_limits:*DayLimit prices:*PriceBound sweeps:*SweepTerms commission:i expires_ms:i
+  DayLimit - asset:i amount:i
+  PriceBound - product:i side:i price:i
+  SweepTerms - asset:i floor:i reference:t
   RateStep - from_quarter:i rate:i
   TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep
   ZoneFee - from_zone:t to_zone:t rate:TimeRate
@@ -334,6 +338,10 @@ const TYPES = {};
   open_resolution 504 title:t text_hash:b options:*t majority:i quorum:i deadline_ms:i
   cast_ballot 505 resolution:i option:i
   withdraw_resolution 506 resolution:i
+  authorise_agent 720 agent:a for_fees:i terms:AgentTerms
+  revoke_agent 721 agent:a
+  act_for_owner 722 owner:a type:i content:b
+  sweep_for_owner 723 owner:a asset:i
   open_deal 528 seller:a arbiter:a asset:i amount:i fee:i terms_hash:b deadline_ms:i
   release_deal 529 deal:i
   dispute_deal 530 deal:i evidence_hash:b

@@ -8,6 +8,7 @@ from typing import Any, Final, TypedDict
 
 import click
 
+from ledger.agents.payloads import ActForOwner
 from ledger.chain.envelope import Envelope, Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.identity import ChainIdentity
 from ledger.encoding.codec import Value, encode
@@ -38,6 +39,7 @@ NO_SENDER: Final = "no_sender"
 class How(TypedDict):
     """The sending options of a command."""
 
+    acting_for: str | None
     fee: str
     wait: bool
     valid_until: int
@@ -128,13 +130,26 @@ def send(
 def signed_envelope(
     invocation: Invocation, how: How, payload: Value, passwords: Passwords
 ) -> tuple[ChainIdentity, Envelope, tuple[Signature, ...]]:
-    """The sender's envelope for the node's chain, with what this home can sign of it."""
+    """The sender's envelope for the node's chain, with what this home can sign of it; around `payload`, or around what
+    an agent sends for the owner that `--for` names.
+    """
+    if how["acting_for"] is not None:
+        payload = for_owner(invocation.address(how["acting_for"]), payload)
     name = sender_name(invocation)
     key = sender_key(invocation, name)
     chain = signing_chain(invocation)
     envelope = make_envelope(invocation, chain, how, key, payload)
     message = sign_message(envelope, chain.genesis_hash)
     return chain, envelope, signatures(invocation, name, key, message, passwords)
+
+
+def for_owner(owner: bytes, payload: Value) -> ActForOwner:
+    """What an agent sends so that `payload` is its owner's; raises `UsageError` (not_delegable)."""
+    kind = TYPES[type(payload)]
+    if kind.uses is None:
+        names = ", ".join(sorted(each.name for each in TYPES.values() if each.uses is not None))
+        raise UsageError(f"{kind.name} is sent for nobody else", code="not_delegable", advice=f"These are: {names}.")
+    return ActForOwner(owner, kind.number, encode(payload))
 
 
 def make_envelope(invocation: Invocation, chain: ChainIdentity, how: How, key: SenderKey, payload: Value) -> Envelope:

@@ -136,6 +136,13 @@ _SENDING: Final = (
     click.option(
         "--from", "sender", metavar="NAME", shell_complete=accounts, help="Key or multi-signature account that sends."
     ),
+    click.option(
+        "--for",
+        "acting_for",
+        metavar="OWNER",
+        shell_complete=accounts,
+        help="Act for OWNER, who lets the sender (`agent`).",
+    ),
     click.option("--fee", default="0", metavar="AMOUNT", help="Fee in the chain's fee asset."),
     click.option("--no-wait", is_flag=True, help="Do not wait for the decision."),
     click.option("--timeout", type=click.IntRange(1, 300), help="Seconds to wait for the decision."),
@@ -184,6 +191,7 @@ def sending(function: Command) -> Command:
         invocation: Invocation,
         *arguments: Any,
         sender: str | None,
+        acting_for: str | None,
         fee: str,
         no_wait: bool,
         timeout: int | None,
@@ -192,7 +200,13 @@ def sending(function: Command) -> Command:
         **options: Any,
     ) -> Any:
         del sender, timeout
-        how = {"fee": fee, "wait": not no_wait, "valid_until": valid_until, "sign_only": sign_only}
+        how = {
+            "acting_for": acting_for,
+            "fee": fee,
+            "wait": not no_wait,
+            "valid_until": valid_until,
+            "sign_only": sign_only,
+        }
         return function(invocation, how, *arguments, **options)
 
     return signing(_apply(run, _SENDING))

@@ -1,0 +1,1 @@
+"""Agents: keys that act for an account within limits, and what they get for it."""
