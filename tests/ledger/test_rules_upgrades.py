@@ -170,6 +170,7 @@ def test_what_belongs_to_a_module_that_is_off_is_left_out_and_says_how_to_switch
     assert rules_after(off.registry, off.state, off.genesis).others == {
         "billing",
         "deals",
+        "feeds",
         "grid",
         "groups",
         "resolutions",
