@@ -30,9 +30,9 @@ def lower_median(values: Sequence[int]) -> int:
 
 
 def evaluate(terms: FeedTerms, reports: Iterable[FeedReport], at_ms: int) -> Evaluation:
-    """What the latest reports come to at an instant."""
+    """What the latest reports come to at an instant that is not before them."""
     age_ms = terms.oldest_age_ms
-    counted = [report for report in reports if report.time_ms <= at_ms <= report.time_ms + age_ms]
+    counted = [report for report in reports if at_ms <= report.time_ms + age_ms]
     due_ms = min((report.time_ms + age_ms + 1 for report in counted), default=0)
     enough = len(counted) >= terms.quorum
     value = lower_median([report.value for report in counted]) if enough else None

@@ -41,7 +41,9 @@ def price_band(context: Context) -> PriceBand | None:
     version = tariff_at(context.state, section.default, slot) if section.default else None
     if version is None or section.mode == GridMode.ISLAND:
         return None
-    feed_in, retail = (rate_in_slot(context, clock, table, slot) for table in (version.terms.feed_in, version.terms.retail))
+    feed_in, retail = (
+        rate_in_slot(context, clock, table, slot) for table in (version.terms.feed_in, version.terms.retail)
+    )
     return PriceBand(section.asset, feed_in, retail, grid_terms(context).band)
 
 

@@ -229,7 +229,9 @@ table(
   ShareTransferTerms - group:i sender:a recipient:a parts:i share_then:i from_slot:i signed_ms:i
   SwapSide - asset:i amount:i
   RateStep - from_quarter:i rate:i
-  TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep
+  FeedRate - feed:i factor:i addend:i least:i most:i
+  TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep by_feed:*FeedRate
+  FeedTerms - name:t kind:i asset:i unit:t decimals:i reporters:*a quorum:i oldest_age_ms:i least:i most:i
   ZoneFee - from_zone:t to_zone:t rate:TimeRate
   Levy - name:t rate:TimeRate on_shared:f
   TariffTerms - name:t asset:i retail:TimeRate feed_in:TimeRate zone_fees:*ZoneFee levies:*Levy`,
@@ -285,6 +287,9 @@ table(
   set_scheme 336 scheme:i from_slot:i terms:SchemeTerms others_stay:f leaving:*i
   set_tariff 360 tariff:i from_slot:i terms:TariffTerms
   set_point_tariff 361 tariff:i from_slot:i points:*i
+  register_feed 624 terms:FeedTerms
+  change_feed 625 feed:i terms:FeedTerms
+  end_feed 626 feed:i
   set_grid_terms 362 operator:a asset:i mark:i band:f
   admit_group 384 opening:tx/open_group
   change_group 385 group:i terms:GroupTerms
@@ -333,6 +338,7 @@ const TYPES = {};
   open_resolution 504 title:t text_hash:b options:*t majority:i quorum:i deadline_ms:i
   cast_ballot 505 resolution:i option:i
   withdraw_resolution 506 resolution:i
+  report_feed 624 feed:i value:i time_ms:i document:b
   open_deal 528 seller:a arbiter:a asset:i amount:i fee:i terms_hash:b deadline_ms:i
   release_deal 529 deal:i
   dispute_deal 530 deal:i evidence_hash:b

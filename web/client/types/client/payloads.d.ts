@@ -19,6 +19,7 @@
 /** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
 /** @typedef {"own" | "operator" | Integer} ValueSource */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
+/** @typedef {"price" | "co2" | "other" | Integer} FeedKind */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
 /** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
@@ -27,7 +28,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -107,6 +108,7 @@
 /** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
 /** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
 /** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
+/** @typedef {{ feed: Integer, value: Integer, time_ms: Integer, document: Uint8Array }} ReportFeed What a reporter knows: a value and the time it is for. `document`: SHA-256 of what shows it, or empty. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -133,7 +135,8 @@
 /** @typedef {{ kind: "extend_zone", offsets: readonly (OffsetChange)[], holidays: readonly (Integer)[] }} ExtendZone Append changes of the time zone's offset, and holidays as local days since 1970. */
 /** @typedef {{ kind: "set_scheme", scheme: Integer, from_slot: Integer, terms: SchemeTerms, others_stay: boolean, leaving: readonly (Integer)[] }} SetScheme Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come, like `ChangeScheme`. */
 /** @typedef {{ from_quarter: Integer, rate: Integer }} RateStep From a quarter hour of the day on (0: midnight), by the clock on the wall: base units per kWh. */
-/** @typedef {{ workday: readonly (RateStep)[], saturday: readonly (RateStep)[], sunday: readonly (RateStep)[] }} TimeRate Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. */
+/** @typedef {{ feed: Integer, factor: Integer, addend: Integer, least: Integer, most: Integer }} FeedRate A rate by a feed's value: times `factor` / 10^9, rounded down, plus `addend`, and from there into `least` to `most`. */
+/** @typedef {{ workday: readonly (RateStep)[], saturday: readonly (RateStep)[], sunday: readonly (RateStep)[], by_feed: readonly (FeedRate)[] }} TimeRate Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. `by_feed`: where there is one, its rate counts in slots at whose beginning the feed has a value, and the tables in the others. */
 /** @typedef {{ from_zone: string, to_zone: string, rate: TimeRate }} ZoneFee A grid fee for energy from a zone to another; of the rows of a tariff the first that fits counts. `from_zone`: a zone of points, `grid` for what comes from outside, or `*`; `to_zone`: the consumer's, or `*`. */
 /** @typedef {{ name: string, rate: TimeRate, on_shared: boolean }} Levy A named levy on what is drawn; `on_shared`: on shared energy too. */
 /** @typedef {{ name: string, asset: Integer, retail: TimeRate, feed_in: TimeRate, zone_fees: readonly (ZoneFee)[], levies: readonly (Levy)[] }} TariffTerms What a point pays for energy from the grid, and gets for energy into it; `asset`: the section's currency. */
@@ -147,7 +150,11 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot }} Payloads the payload of each transaction type */
+/** @typedef {{ name: string, kind: FeedKind, asset: Integer, unit: string, decimals: Integer, reporters: readonly (AddressLike)[], quorum: Integer, oldest_age_ms: Integer, least: Integer, most: Integer }} FeedTerms `unit`: for people. `asset`: the price's (0: no price); `decimals`: how many of a value's digits stand behind the point (of a price 0: its asset says). `quorum`: so many reports must count, or there is no value. A report counts until it is older than `oldest_age_ms`; one outside of `least` to `most` is refused. */
+/** @typedef {{ kind: "register_feed", terms: FeedTerms }} RegisterFeed Begin a feed; it gets the next number. */
+/** @typedef {{ kind: "change_feed", feed: Integer, terms: FeedTerms }} ChangeFeed Give a feed other terms; what it counts (kind, asset, decimals) stays. */
+/** @typedef {{ kind: "end_feed", feed: Integer }} EndFeed A feed has no value any more; who goes by it uses what it states for that. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -201,6 +208,7 @@ export type Majority = "most" | "half" | "two_thirds" | Integer;
 export type SlotState = "missing" | "measured" | "substituted" | "imported" | "corrected" | Integer;
 export type ValueSource = "own" | "operator" | Integer;
 export type Technology = "unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer;
+export type FeedKind = "price" | "co2" | "other" | Integer;
 /**
  * What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset.
  */
@@ -271,7 +279,7 @@ export type UnlockCurrency = {
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer;
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed;
     approve: boolean;
 };
 /**
@@ -953,6 +961,15 @@ export type CorrectFoldedSlot = {
     pieces: readonly (RestoredPiece)[];
 };
 /**
+ * What a reporter knows: a value and the time it is for. `document`: SHA-256 of what shows it, or empty.
+ */
+export type ReportFeed = {
+    feed: Integer;
+    value: Integer;
+    time_ms: Integer;
+    document: Uint8Array;
+};
+/**
  * Make an account the banker.
  */
 export type SetBanker = {
@@ -1165,12 +1182,23 @@ export type RateStep = {
     rate: Integer;
 };
 /**
- * Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays.
+ * A rate by a feed's value: times `factor` / 10^9, rounded down, plus `addend`, and from there into `least` to `most`.
+ */
+export type FeedRate = {
+    feed: Integer;
+    factor: Integer;
+    addend: Integer;
+    least: Integer;
+    most: Integer;
+};
+/**
+ * Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. `by_feed`: where there is one, its rate counts in slots at whose beginning the feed has a value, and the tables in the others.
  */
 export type TimeRate = {
     workday: readonly (RateStep)[];
     saturday: readonly (RateStep)[];
     sunday: readonly (RateStep)[];
+    by_feed: readonly (FeedRate)[];
 };
 /**
  * A grid fee for energy from a zone to another; of the rows of a tariff the first that fits counts. `from_zone`: a zone of points, `grid` for what comes from outside, or `*`; `to_zone`: the consumer's, or `*`.
@@ -1279,6 +1307,43 @@ export type SetTreasurer = {
     active: boolean;
 };
 /**
+ * `unit`: for people. `asset`: the price's (0: no price); `decimals`: how many of a value's digits stand behind the point (of a price 0: its asset says). `quorum`: so many reports must count, or there is no value. A report counts until it is older than `oldest_age_ms`; one outside of `least` to `most` is refused.
+ */
+export type FeedTerms = {
+    name: string;
+    kind: FeedKind;
+    asset: Integer;
+    unit: string;
+    decimals: Integer;
+    reporters: readonly (AddressLike)[];
+    quorum: Integer;
+    oldest_age_ms: Integer;
+    least: Integer;
+    most: Integer;
+};
+/**
+ * Begin a feed; it gets the next number.
+ */
+export type RegisterFeed = {
+    kind: "register_feed";
+    terms: FeedTerms;
+};
+/**
+ * Give a feed other terms; what it counts (kind, asset, decimals) stays.
+ */
+export type ChangeFeed = {
+    kind: "change_feed";
+    feed: Integer;
+    terms: FeedTerms;
+};
+/**
+ * A feed has no value any more; who goes by it uses what it states for that.
+ */
+export type EndFeed = {
+    kind: "end_feed";
+    feed: Integer;
+};
+/**
  * the payload of each transaction type
  */
 export type Payloads = {
@@ -1333,6 +1398,7 @@ export type Payloads = {
     take_swap: TakeSwap;
     cancel_swap: CancelSwap;
     correct_folded_slot: CorrectFoldedSlot;
+    report_feed: ReportFeed;
 };
 export type Field = {
     name?: string | undefined;
