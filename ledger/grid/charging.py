@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from ledger.chain.context import Context
 from ledger.grid.genesis import GRID_SECTION
+from ledger.grid.rates import rates_in_slots
 from ledger.grid.schema import GridLine, LineKind, TariffVersion
-from ledger.grid.tariffs import OUTSIDE, TariffTerms, TimeRate, day_place, unfolded, zone_fee
+from ledger.grid.tariffs import OUTSIDE, TariffTerms, TimeRate, day_place, zone_fee
 from ledger.grid.versions import holding, point_tariffs, point_zones, tariff_versions
 from ledger.sharing.prices import MWH_PER_KWH
 from ledger.slots.clock import SlotClock
@@ -123,8 +124,9 @@ class Charges:
         if key not in self._rates:
             if not self._places:
                 self._places = [day_place(self.clock, slot) for slot in self.slots]
-            rates = unfolded(table)
-            self._rates[key] = tuple(rates[place] for place in self._places[first:end])
+            self._rates[key] = rates_in_slots(
+                self.context, self.clock, table, self.slots[first:end], self._places[first:end]
+            )
         return self._rates[key]
 
 

@@ -9,7 +9,7 @@ from ledger.chain.context import Context
 from ledger.errors import Refused
 from ledger.grid.booking import is_blocked, net_debt
 from ledger.grid.genesis import GRID_SECTION, GridMode
-from ledger.grid.tariffs import rate_at
+from ledger.grid.rates import rate_in_slot
 from ledger.grid.versions import grid_terms, tariff_at
 from ledger.slots.clock import clock_of
 
@@ -41,7 +41,9 @@ def price_band(context: Context) -> PriceBand | None:
     version = tariff_at(context.state, section.default, slot) if section.default else None
     if version is None or section.mode == GridMode.ISLAND:
         return None
-    feed_in, retail = (rate_at(table, clock, slot) for table in (version.terms.feed_in, version.terms.retail))
+    feed_in, retail = (
+        rate_in_slot(context, clock, table, slot) for table in (version.terms.feed_in, version.terms.retail)
+    )
     return PriceBand(section.asset, feed_in, retail, grid_terms(context).band)
 
 

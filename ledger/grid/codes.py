@@ -11,6 +11,7 @@ GRID_CODES: Final = Codes(
     refused=MappingProxyType(
         {
             "bad_tariff": "The tariff's tables, names or pairs of zones contradict themselves.",
+            "not_a_price_feed": "A tariff goes by a feed that is a price in its currency.",
             "unknown_tariff": "No tariff with this number holds in that slot.",
             "too_many_tariffs": "There are as many tariffs as there may be.",
             "too_many_tariff_versions": "The tariff was changed too often; change another one.",

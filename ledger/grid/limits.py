@@ -33,3 +33,6 @@ MAX_POINT_ZONES: Final = 64
 
 MAX_GRID_RATE: Final = 10**10
 """Base units per kWh."""
+
+MAX_FEED_FACTOR: Final = 100 * 10**9
+"""What a rate multiplies a feed's value by, in parts per 10^9: a hundred times."""

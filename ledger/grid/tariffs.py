@@ -9,11 +9,11 @@ from typing import Annotated, Final
 import msgspec
 
 from ledger.bank.assets import AssetNumber
-from ledger.chain.parameters import MINUTE_MS
+from ledger.chain.parameters import MINUTE_MS, PARTS
 from ledger.encoding.codec import Name, Value
-from ledger.encoding.quantities import FieldUnit, Of, Quantity
+from ledger.encoding.quantities import FieldUnit, Of, PositiveNumber, Quantity
 from ledger.errors import Refused
-from ledger.grid.limits import MAX_GRID_RATE, MAX_LEVIES, MAX_ZONE_FEES, QUARTERS_PER_DAY
+from ledger.grid.limits import MAX_FEED_FACTOR, MAX_GRID_RATE, MAX_LEVIES, MAX_ZONE_FEES, QUARTERS_PER_DAY
 from ledger.slots.clock import SlotClock
 from ledger.slots.payloads import GridZone
 
@@ -42,12 +42,37 @@ class RateStep(Value, frozen=True):
     rate: GridRate
 
 
+SignedGridRate = Annotated[int, msgspec.Meta(ge=-MAX_GRID_RATE, le=MAX_GRID_RATE), FieldUnit(Quantity.RATE, Of.FIELD)]
+FeedFactor = Annotated[int, msgspec.Meta(ge=0, le=MAX_FEED_FACTOR), FieldUnit(Quantity.PARTS)]
+
+
+class FeedRate(Value, frozen=True):
+    """A rate by a feed's value: times `factor` / 10^9, rounded down, plus `addend`, and from there into `least` to
+    `most`.
+    """
+
+    feed: PositiveNumber
+    factor: FeedFactor
+    addend: SignedGridRate
+    least: GridRate
+    most: GridRate
+
+    def rate(self, value: int) -> int:
+        """Of a value in base units per kWh."""
+        return max(self.least, min(self.most, value * self.factor // PARTS + self.addend))
+
+
 class TimeRate(Value, frozen=True):
-    """Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays."""
+    """Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays.
+
+    `by_feed`: where there is one, its rate counts in slots at whose beginning the feed has a value, and the tables in
+    the others.
+    """
 
     workday: Annotated[tuple[RateStep, ...], msgspec.Meta(min_length=1, max_length=QUARTERS_PER_DAY)]
     saturday: Annotated[tuple[RateStep, ...], msgspec.Meta(max_length=QUARTERS_PER_DAY)] = ()
     sunday: Annotated[tuple[RateStep, ...], msgspec.Meta(max_length=QUARTERS_PER_DAY)] = ()
+    by_feed: Annotated[tuple[FeedRate, ...], msgspec.Meta(max_length=1)] = ()
 
 
 class ZoneFee(Value, frozen=True):
@@ -103,6 +128,8 @@ def check_tariff(terms: TariffTerms, slot_ms: int) -> None:
                 raise bad_tariff("the quarter hours of a table do not rise, or one stands twice")
             if any(quarter * QUARTER_MS % slot_ms for quarter in quarters):
                 raise bad_tariff("a rate changes at the boundary of a slot")
+        if any(by_feed.least > by_feed.most for by_feed in table.by_feed):
+            raise bad_tariff("the least rate by a feed lies above the most")
     names = [levy.name for levy in terms.levies]
     pairs = [(fee.from_zone, fee.to_zone) for fee in terms.zone_fees]
     if len(set(names)) < len(names) or len(set(pairs)) < len(pairs):
@@ -159,8 +186,3 @@ def unfolded(table: TimeRate) -> tuple[int, ...]:
         for step, end in zip(steps, ends, strict=True):
             found.extend([step.rate] * (end - step.from_quarter))
     return tuple(found)
-
-
-def rate_at(table: TimeRate, clock: SlotClock, slot: int) -> int:
-    """The rate of one slot."""
-    return unfolded(table)[day_place(clock, slot)]

@@ -12,6 +12,7 @@ from ledger.grid.events import GridTermsSet, PointTariffSet, TariffChanged
 from ledger.grid.genesis import GRID_SECTION
 from ledger.grid.limits import KEPT_TARIFF_DAYS, MAX_POINT_TARIFFS, MAX_POINT_ZONES, MAX_TARIFF_VERSIONS, MAX_TARIFFS
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
+from ledger.grid.rates import check_feeds_of
 from ledger.grid.schema import (
     GRID_TERMS,
     POINT_TARIFFS,
@@ -45,6 +46,7 @@ def begin_grid(context: Context) -> None:
     context.state.put(GRID_TERMS, b"", GridTerms(section.operator, section.asset, 0, False))
     context.emit(GridTermsSet(section.operator, section.asset, 0, False))
     for terms in section.tariffs:
+        check_feeds_of(context, terms)
         _put(context, context.next_number(TARIFF_NUMBERS), 1, next_slot(context, clock_of(context)), terms)
 
 
@@ -61,6 +63,7 @@ def check_set_tariff(context: Context, action: SetTariff) -> None:
     check_tariff(action.terms, clock_of(context).slot_ms)
     if action.terms.asset != GRID_SECTION.of(context.genesis).asset:
         raise bad_tariff("tariffs are in the currency that the section of the grid names")
+    check_feeds_of(context, action.terms)
     known = [version.from_slot for version in tariff_versions(context.state, action.tariff)]
     if action.tariff and not known:
         raise Refused(f"no tariff has the number {action.tariff}", code="unknown_tariff")

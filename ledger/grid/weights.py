@@ -19,3 +19,6 @@ GRID_SLOTS_A_UNIT: Final = 4
 
 GRID_ZONE_SLOTS_A_UNIT: Final = 8
 """Slots of such a zone weigh one more, so many together."""
+
+GRID_FEED_SLOTS_A_UNIT: Final = 8
+"""Slots of which a rate goes by a feed weigh one more, so many together."""

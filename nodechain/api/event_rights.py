@@ -33,6 +33,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "folded_slot_corrected", "late_correction_lapsed", "slot_rows_imported",
             "tariff_changed", "grid_terms_set",
             "resolution_opened", "resolution_withdrawn", "resolution_closed",
+            "feed_changed", "feed_reported", "feed_value_changed", "feed_silent", "feed_ended",
             "group_changed", "group_dissolved", "group_distribution_begun", "group_distribution_ended",
         ),
         Open.MEMBERS,

@@ -13,6 +13,7 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
 from ledger.deals.queries import open_deals
 from ledger.debts.queries import claims_of_pool, open_debts
+from ledger.feeds.queries import open_feeds
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
 from ledger.groups.queries import figures_of_groups
@@ -25,7 +26,7 @@ from nodechain.node import Node
 from nodechain.process.worker import Worker
 
 Figure = tuple[str, str, str, float]
-"""Name, kind, meaning, value."""
+"""Name (with its labels, where there are several of a name, one after the other), kind, meaning, value."""
 
 LEAST_S: Final = 5.0
 """Between two reads: what is asked more often is told again."""
@@ -154,6 +155,21 @@ def _groups(at: CommittedState) -> Iterator[Figure]:
     yield "groups_held", "gauge", "What groups may spend, in the currency.", found.held / 10**decimals
 
 
+def _feeds(at: CommittedState) -> Iterator[Figure]:
+    found, now_ms = list(open_feeds(at.view)), at.view.time_ms
+    yield "feeds", "gauge", "Feeds that are not ended.", len(found)
+    silent = sum(each.value is None for each in found)
+    yield "feeds_silent", "gauge", "Of these, those without a value: rules go by what they state for that.", silent
+    for each in found:
+        age_ms = now_ms - each.oldest_ms if each.oldest_ms else 0
+        name = f'feed_age_seconds{{feed="{each.feed.number}"}}'
+        yield name, "gauge", "Of each feed, the age of its oldest report that counts; 0: none does.", age_ms / 1000
+    for each in found:
+        name = f'feed_missing_reporters{{feed="{each.feed.number}"}}'
+        missing = len(each.reporters) - each.counting
+        yield name, "gauge", "Of each feed, reporters whose last report is too old, or who never reported.", missing
+
+
 def _deals(at: CommittedState) -> Iterator[Figure]:
     deals, disputed, swaps = open_deals(at.reader)
     yield "deals_open", "gauge", "Deals that are open, disputed ones too.", deals
@@ -175,4 +191,5 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("resolutions", _resolutions),
     ("deals", _deals),
     ("agents", _agents),
+    ("feeds", _feeds),
 )

@@ -301,13 +301,13 @@ def _figures_of_upgrade(upgrade: PlannedUpgrade | None) -> list[Figure]:
 
 async def metrics(node: Node, request: web.Request) -> web.Response:
     """Prometheus text."""
-    lines = []
+    lines, told = [], ""
     for name, kind, meaning, value in (*_figures(node), *await request.app[MODULE_FIGURES].read()):
-        lines += [
-            f"# HELP nodechain_{name} {meaning}",
-            f"# TYPE nodechain_{name} {kind}",
-            f"nodechain_{name} {value:.15g}",
-        ]
+        family = name.partition("{")[0]
+        if family != told:
+            lines += [f"# HELP nodechain_{family} {meaning}", f"# TYPE nodechain_{family} {kind}"]
+        told = family
+        lines.append(f"nodechain_{name} {value:.15g}")
     return web.Response(text="\n".join(lines) + "\n", content_type="text/plain", charset="utf-8")
 
 

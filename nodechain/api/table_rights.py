@@ -106,6 +106,11 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "point_zones": (Open.EVERYTHING, ()),
     "grid_terms": (Open.MEMBERS, ()),
     "grid_sums": (Open.OWN, _FIRST),
+    # Feeds: what voters named, and what reporters said for all.
+    "feeds": (Open.MEMBERS, ()),
+    "feed_reports": (Open.MEMBERS, ()),
+    "feed_days": (Open.MEMBERS, ()),
+    "reported_feeds": (Open.MEMBERS, ()),
     # What is owed.
     "debts": (Open.OWN, _FIRST),
     "claims": (Open.OWN, (9,)),

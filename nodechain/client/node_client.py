@@ -23,6 +23,7 @@ from nodechain.client.answers.billing_office import BillFile, ListedBill
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.deals import AccountDeals, AccountSwaps, DealAnswer, SwapAnswer, Swaps
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
+from nodechain.client.answers.feeds import FeedAnswer, FeedHistory, Feeds
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
 from nodechain.client.answers.grid import GridAccount, GridDebts, GridSums, GridView, Tariffs, TariffVersions
 from nodechain.client.answers.groups import GroupAnswer, GroupMembers, GroupPreviewView, Groups, MemberGroups
@@ -78,6 +79,7 @@ class RestClient:
         self.bills = BillReads(self.api)
         self.sharing = SharingReads(self.api)
         self.grid = GridReads(self.api)
+        self.feeds = FeedReads(self.api)
         self.groups = GroupReads(self.api)
         self.resolutions = ResolutionReads(self.api)
         self.deals = DealReads(self.api)
@@ -530,6 +532,25 @@ class DealReads:
     def swaps_for(self, address: str) -> Iterator[AccountSwaps]:
         """The open swaps that only an account may take, a page at a time."""
         return _pages(self._api, f"/v1/swaps/named/{escaped(address)}", AccountSwaps, {})
+
+
+class FeedReads:
+    """Feeds: the value in force, who reports, what was in force."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def pages(self) -> Iterator[Feeds]:
+        """All feeds, a page at a time; raises `NotFound` (module_off) where there are none."""
+        return _pages(self._api, "/v1/feeds", Feeds, {})
+
+    def show(self, number: int) -> FeedAnswer:
+        """A feed with its reporters."""
+        return self._api.get(f"/v1/feeds/{number}", FeedAnswer)
+
+    def history(self, number: int, *, first: str | None = None) -> FeedHistory:
+        """What was in force for a day from a time on; None: the last 24 hours."""
+        return self._api.get(f"/v1/feeds/{number}/history", FeedHistory, **{"from": first})
 
 
 class ResolutionReads:

@@ -28,6 +28,7 @@ from nodechain.home.tariff_file import read_tariff_file
 
 _FILE: Final = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 _POINTS: Final = click.argument("points", type=click.IntRange(min=1), nargs=-1, required=True)
+TABLES: Final = ("workday", "saturday", "sunday")
 _TARIFF: Final = click.argument("tariff", type=click.IntRange(min=0))
 
 
@@ -76,8 +77,10 @@ def tariffs(invocation: Invocation) -> None:
 
 
 def _range(rates: dict[str, Any]) -> str:
-    """The lowest and the highest rate of a table."""
-    found = {step["rate"]["base"]: step["rate"]["tokens"] for part in rates.values() for step in part}
+    """The lowest and the highest rate of a table, and of what a feed may make of it."""
+    found = {step["rate"]["base"]: step["rate"]["tokens"] for name in TABLES for step in rates[name]}
+    for by_feed in rates["by_feed"]:
+        found |= {by_feed[end]["base"]: by_feed[end]["tokens"] for end in ("least", "most")}
     lowest, highest = found[min(found)], found[max(found)]
     return lowest if lowest == highest else f"{lowest} to {highest}"
 

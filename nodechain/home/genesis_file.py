@@ -45,6 +45,7 @@ from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
 from nodechain.files.toml_text import BadToml, parse_toml
 from nodechain.home.community_table import CommunityTable
+from nodechain.home.feed_file import FeedsTable, feeds_section
 from nodechain.home.file_tables import FileTable, by_text, first_fault
 from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.home.tariff_file import GridTable, grid_section
@@ -202,6 +203,7 @@ class Template(FileTable):
     privacy: PrivacyTable | None = None
     billing: BillingTable | None = None
     sharing: SharingTable | None = None
+    feeds: FeedsTable | None = None
     grid: GridTable | None = None
     groups: GroupsTable | None = None
     resolutions: ResolutionsTable | None = None
@@ -302,6 +304,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *(() if template.slots is None else (slots_section(template.slots, address_of),)),
         *_billing(template, address_of),
         *_sharing(template, assets, address_of),
+        *feeds_section(template.feeds, assets, partial(_asset, assets), address_of),
         *grid_section(template.grid, assets, partial(_asset, assets), address_of),
         *_groups(template, assets, address_of),
         *_resolutions(template),
@@ -490,6 +493,7 @@ def _parameters(template: Template) -> dict[str, int]:
     tables = {
         "slots": template.slots,
         "sharing": template.sharing,
+        "feeds": template.feeds,
         "grid": template.grid,
         "groups": template.groups,
         "deals": template.deals,

@@ -11,8 +11,10 @@ from pydantic import ConfigDict, Field
 
 from ledger.bank.assets import CURRENCY_ASSET, Assets
 from ledger.encoding.amounts import parse_amount
+from ledger.errors import InvalidInput
 from ledger.grid.genesis import GRID_SECTION, GridMode, GridSection
-from ledger.grid.tariffs import Levy, RateStep, TariffTerms, TimeRate, ZoneFee
+from ledger.grid.limits import MAX_FEED_FACTOR, MAX_GRID_RATE
+from ledger.grid.tariffs import FeedRate, Levy, RateStep, TariffTerms, TimeRate, ZoneFee
 from ledger.sharing.scheme_terms import SourceOrder
 from nodechain.errors import UsageError
 from nodechain.home.file_tables import FileTable
@@ -27,12 +29,23 @@ Steps = str | tuple[tuple[str, str], ...]
 """One rate, or `[time, rate]` from midnight on, at quarter hours."""
 
 
+class ByFeed(FileTable):
+    """A rate by a feed that is a price: times a factor, plus an addend, and from there into bounds."""
+
+    feed: Annotated[int, Field(ge=1)]
+    factor: str = "1"
+    plus: str = "0"
+    least: str = "0"
+    most: str
+
+
 class Days(FileTable):
-    """Rates by the kind of day; what is left out is as on workdays."""
+    """Rates by the kind of day; what is left out is as on workdays. With `by_feed` they count where it has no value."""
 
     workday: Steps
     saturday: Steps = ()
     sunday: Steps = ()
+    by_feed: ByFeed | None = None
 
 
 Rates = Steps | Days
@@ -116,9 +129,21 @@ def grid_section(
 
 def _rates(rates: Rates, decimals: int) -> TimeRate:
     if isinstance(rates, Days):
-        parts = (rates.workday, rates.saturday, rates.sunday)
-        return TimeRate(*(_steps(part, decimals) for part in parts))
+        workday, saturday, sunday = (_steps(part, decimals) for part in (rates.workday, rates.saturday, rates.sunday))
+        by_feed = () if rates.by_feed is None else (_by_feed(rates.by_feed, decimals),)
+        return TimeRate(workday, saturday, sunday, by_feed)
     return TimeRate(_steps(rates, decimals))
+
+
+def _by_feed(table: ByFeed, decimals: int) -> FeedRate:
+    below = table.plus.startswith("-")
+    plus = parse_amount(table.plus[1:] if below else table.plus, decimals)
+    factor, least, most = (
+        parse_amount(table.factor, 9), parse_amount(table.least, decimals), parse_amount(table.most, decimals)
+    )  # fmt: skip
+    if factor > MAX_FEED_FACTOR or max(plus, least, most) > MAX_GRID_RATE:
+        raise InvalidInput("the factor of a rate by a feed is at most 100, and rates are bounded")
+    return FeedRate(table.feed, factor, -plus if below else plus, least, most)
 
 
 def _steps(steps: Steps, decimals: int) -> tuple[RateStep, ...]:

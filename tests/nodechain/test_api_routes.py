@@ -51,6 +51,8 @@ UNKNOWN = {
     "/billing/documents/{number}": "no_document",
     "/sharing/schemes/{number}": "unknown_scheme",
     "/resolutions/{number}": "unknown_resolution",
+    "/feeds/{number}": "unknown_feed",
+    "/feeds/{number}/history": "unknown_feed",
     "/groups/{number}": "unknown_group",
     "/deals/{number}": "unknown_deal",
     "/swaps/{number}": "unknown_swap",

@@ -17,7 +17,7 @@ ELSEWHERE = {
 }  # fmt: skip
 """Some have pages of their own, like `meter`, `sharing`, `bill`, `deal`, `agent`; the others are in the page's text."""
 
-SUBJECT_PAGES = ("points.md", "sharing.md", "grid.md", "groups.md", "resolutions.md")
+SUBJECT_PAGES = ("points.md", "sharing.md", "grid.md", "groups.md", "resolutions.md", "feeds.md")
 """What voters decide of modules that are off on the chain of `docs/cli.md`."""
 
 

@@ -106,6 +106,11 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("sharing", "why"): ("1888888", "--scheme", "1"),
     ("sharing", "replay"): ("1888888", "--scheme", "1"),
     ("sharing", "differences"): ("1888888", "4", "--scheme", "1"),
+    ("feed", "list"): (),
+    ("feed", "show"): ("1",),
+    ("feed", "history"): ("1",),
+    ("feed", "report"): ("1", "0.2"),
+    ("vote", "end-feed"): ("1",),
     ("resolution", "list"): (),
     ("resolution", "show"): ("1",),
     ("resolution", "cast"): ("1", "1"),
@@ -257,6 +262,7 @@ BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "prev
             ("point", "consent"), ("point", "register"), ("sharing", "rows"),
             ("vote", "register-point"), ("vote", "set-scheme"),
             ("group", "open"), ("group", "consent"), ("group", "transfer"), ("vote", "open-group"),
+            ("feed", "watch"), ("vote", "register-feed"), ("vote", "change-feed"),
             ("vote", "change-group"), ("vote", "group-shares"), ("resolution", "open"), ("resolution", "verify"),
             ("sharing", "open"), ("sharing", "change"), ("sharing", "import"), ("sharing", "correct")}  # fmt: skip
 """They read a file or the settings of bills first, and ask by the same client; each has tests of its own."""

@@ -17,6 +17,7 @@ from ledger.chain.envelope import Signature
 from ledger.encoding.codec import Value, encode
 from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
+from ledger.feeds.payloads import ChangeFeed, EndFeed, FeedKind, FeedTerms, RegisterFeed
 from ledger.governance.payloads import (
     AddVoter,
     AdmitMember,
@@ -26,7 +27,7 @@ from ledger.governance.payloads import (
     SetParameter,
 )
 from ledger.grid.payloads import SetGridTerms, SetPointTariff, SetTariff
-from ledger.grid.tariffs import RateStep, TimeRate
+from ledger.grid.tariffs import FeedRate, RateStep, TimeRate
 from ledger.groups.payloads import (
     AdmitGroup,
     AdmitGroupPoint,
@@ -97,6 +98,10 @@ NIGHT = TimeRate(
     (RateStep(0, 220_000_000), RateStep(24, 340_000_000), RateStep(89, 220_000_000)), (), (RateStep(0, 220_000_000),)
 )
 
+BY_SPOT = TimeRate((RateStep(0, 300_000_000),), by_feed=(FeedRate(300, 1_190_000_000, -(10**7), 0, 10**10),))
+SPOT = FeedTerms("spot", FeedKind.PRICE, CURRENCY_ASSET, "€/kWh", 0, (BOB, CAROL), 2, 5_400_000, -(10**9), 10**9)
+SPOT_SAID = "spot, price in €/kWh from -1 to 1, reported by bob, carol; 2 reports make a value, each counts 1h 30m"
+
 SAID: list[tuple[Value, str]] = [
     (SetParameter("C", 60_000_000), "set the parameter C (share of the imbalance recovered per kWh) to 6%"),
     (SetParameter("H", 5_400_000), "set the parameter H (session lifetime) to 1h 30m"),
@@ -134,6 +139,14 @@ SAID: list[tuple[Value, str]] = [
       " 22:15 0.22; Sundays and holidays 0.22; feed-in 0.08; grid fee grid to * 0.07; levy green 0.01")),
     (SetTariff(3, 1_888_888, tariff(zone_fees=(), levies=())),
      ("change the grid tariff 3 from slot 1888888 on, in the currency per kWh: name house; retail 0.3; feed-in 0.08")),
+    (SetTariff(3, 1_888_888, tariff(retail=BY_SPOT, zone_fees=(), levies=())),
+     ("change the grid tariff 3 from slot 1888888 on, in the currency per kWh: name house; retail feed 300 x 1.19"
+      " - 0.01 within 0 to 10, else 0.3; feed-in 0.08")),
+    (RegisterFeed(SPOT), f"register a feed: {SPOT_SAID}"),
+    (ChangeFeed(7, msgspec.structs.replace(SPOT, kind=FeedKind.CO2, asset=0, unit="g", decimals=3, quorum=1)),
+     ("change feed 7: spot, co2 in g from -1000000 to 1000000, reported by bob, carol; 1 reports make a value, each"
+      " counts 1h 30m")),
+    (EndFeed(7), "end feed 7; who goes by it uses what it states for that"),
     (SetPointTariff(3, 1_888_888, (1, 7)), "give the metering points 1, 7 the grid tariff 3 from slot 1888888 on"),
     (SetPointTariff(0, 1_888_888, (1,)),
      "give the metering point 1 the default tariff of the grid from slot 1888888 on"),
@@ -236,6 +249,8 @@ def test_c15_yes_by_number_signs_what_is_shown(
     # A home without a genesis, asked without a node, does not know how the currency is written.
     assert (
         said in shown
-        or isinstance(action, SetScheme | SetTariff | SetGridTerms | AdmitGroup | ChangeGroup | SpendFromGroup)
+        or isinstance(
+            action, SetScheme | SetTariff | SetGridTerms | AdmitGroup | ChangeGroup | SpendFromGroup | RegisterFeed
+        )
         or (isinstance(action, SetParameter) and action.name == "tick")
     )

@@ -28,10 +28,11 @@ class GridChain(SharingChain):
         default: int = 1,
         sources: SourceOrder = SourceOrder.OWN,
         money: int = 100 * ENT,
+        more: tuple[tuple[str, bytes], ...] = (),
         **genesis: Any,
     ) -> None:
         section = GridSection(mode, CURRENCY_ASSET, address("O"), sources, tariffs, default)
-        super().__init__(money=money, also=((GRID_SECTION.name, encode(section)),), **genesis)
+        super().__init__(money=money, also=((GRID_SECTION.name, encode(section)), *more), **genesis)
         if money:
             self.do("bank", MintCurrency(CURRENCY_ASSET, address("O"), money))
 

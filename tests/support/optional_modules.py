@@ -8,7 +8,9 @@ from harness.node import HomeFixture
 from tests.support.metering_points import SLOTS_TABLE
 
 BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
-SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n[resolutions]\n[deals]\n[agents]\n'
+SHARING_TABLE = (
+    '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n[resolutions]\n[deals]\n[agents]\n[feeds]\n'
+)
 GRID_TABLE = """
 [grid]
 operator = "alice"

@@ -48,6 +48,12 @@
 /** @typedef {{ "height": number, "supply": Amount, "currency": string, "currency_supply": Amount, "network_wh": number, "backing": Amount, "difference": Amount, "presumed_wh": number, "gap": string, "rate": Amount, "minting_rate": Amount, "burning_rate": Amount, "kwh_to_balance_by_production": string | null, "kwh_to_balance_by_drawing": string | null }} EnergyView */
 /** @typedef {{ "date": string, "cents": number, "currency": string, "text": string, "number": number, "name": string, "reason": string, "noted": boolean, "hash": string, "base": bigint }} EntryView */
 /** @typedef {{ "height": number, "evidence": readonly (OffenceView)[], "next": string | null }} EvidenceView */
+/** @typedef {{ "height": number, "time_ms": number, "feed": FeedView }} FeedAnswer */
+/** @typedef {{ "base": bigint, "text": string }} FeedFigureView */
+/** @typedef {{ "height": number, "feed": number, "unit": string, "from_ms": number, "to_ms": number, "steps": readonly (FeedStepView)[] }} FeedHistory */
+/** @typedef {{ "from_ms": number, "value": FeedFigureView | null }} FeedStepView */
+/** @typedef {{ "number": number, "name": string, "counts": string, "asset": string | null, "unit": string, "decimals": number, "quorum": number, "liars": number, "oldest_age_ms": number, "least": FeedFigureView, "most": FeedFigureView, "value": FeedFigureView | null, "since_ms": number, "counting": number, "oldest_ms": number, "ended_ms": number, "reporters": readonly (ReporterView)[] }} FeedView */
+/** @typedef {{ "height": number, "time_ms": number, "feeds": readonly (FeedView)[], "next": string | null }} Feeds */
 /** @typedef {{ "first": number, "count": number, "root": string, "from_ms": number, "to_ms": number }} FinalisingView */
 /** @typedef {{ "day": string, "slots": number, "root": string }} FoldedDayView */
 /** @typedef {{ "height": number, "scheme": number, "days": readonly (FoldedDayView)[], "next": string | null }} FoldedDays */
@@ -121,6 +127,7 @@
 /** @typedef {{ "raw_jump": number, "jump_wh": number, "raw_register": number, "since_ms": number, "time_ms": number }} QuarantinedJump */
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
 /** @typedef {{ "listed_as": ListedBill, "receipts": number, "opening": string }} ReceivedBill */
+/** @typedef {{ "account": string, "value": FeedFigureView | null, "time_ms": number, "received_ms": number, "document": string, "counts": boolean }} ReporterView */
 /** @typedef {{ "height": number, "resolution": ResolutionView }} ResolutionAnswer */
 /** @typedef {{ "number": number, "title": string, "text_hash": string, "opened_by": string, "opened_ms": number, "deadline_ms": number, "majority": string, "quorum": number, "options": readonly (OptionView)[], "abstentions": number, "outcome": string, "decided": number }} ResolutionView */
 /** @typedef {{ "height": number, "resolutions": readonly (ResolutionView)[], "next": string | null }} Resolutions */
@@ -226,6 +233,9 @@
  *   "/v1/sharing/schemes/{number}/members": { path: { "number": QueryValue }, query: { "slot"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SchemeMembers },
  *   "/v1/sharing/schemes/{number}/differences": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: Differences },
  *   "/v1/sharing/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountShares },
+ *   "/v1/feeds": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Feeds },
+ *   "/v1/feeds/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: FeedAnswer },
+ *   "/v1/feeds/{number}/history": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: FeedHistory },
  *   "/v1/grid": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: GridView },
  *   "/v1/grid/tariffs": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Tariffs },
  *   "/v1/grid/tariffs/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: TariffVersions },

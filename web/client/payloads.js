@@ -22,7 +22,9 @@
 /** @typedef {"none" | "imported" | "substituted" | Integer} RowsState */
 /** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
 /** @typedef {"own" | "operator" | Integer} ValueSource */
+/** @typedef {"buy" | "sell" | Integer} OfferSide */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
+/** @typedef {"price" | "co2" | "other" | Integer} FeedKind */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
 /** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
@@ -31,7 +33,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -111,8 +113,17 @@
 /** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
 /** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
 /** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
+/** @typedef {{ feed: Integer, value: Integer, time_ms: Integer, document: Uint8Array }} ReportFeed What a reporter knows: a value and the time it is for. `document`: SHA-256 of what shows it, or empty. */
 /** @typedef {{ producer: Integer, consumer: Integer, first_share: Integer, steps: readonly (Integer)[] }} PairSeries A pair's shares in all slots of a span: `first_share`, then by how much each is above the one before; 0: none. */
 /** @typedef {{ scheme: Integer, first_slot: Integer, slots: Integer, file: Uint8Array, issued_ms: Integer, pairs: readonly (PairSeries)[] }} ImportSlotRows Bring all rows of some slots of a scheme, one after the other from `first_slot` on. `file`: the SHA-256 of what they stood in, which was issued at `issued_ms`. Pairs that are not named have no share: without any all is surplus. */
+/** @typedef {{ asset: Integer, amount: Integer }} DayLimit Of an asset at most `amount` base units a day (UTC, by block time); of one that is not named, nothing. */
+/** @typedef {{ product: Integer, side: OfferSide, price: Integer }} PriceBound Of a product: what a buy pays at most, or a sale gets at least; without it there are no orders on that side. */
+/** @typedef {{ asset: Integer, floor: Integer, reference: string }} SweepTerms Once a day the agent may have paid out what is available of `asset` above `floor`, with this reference. */
+/** @typedef {{ types: readonly (Integer)[], day_limits: readonly (DayLimit)[], prices: readonly (PriceBound)[], sweeps: readonly (SweepTerms)[], commission: Integer, expires_ms: Integer }} AgentTerms All that an agent may do for an owner; each list in order of its numbers, no number twice. `commission`: the agent's part, in parts of 10^9, of what its sales bring the owner. */
+/** @typedef {{ agent: AddressLike, for_fees: Integer, terms: AgentTerms }} AuthoriseAgent Let `agent` act for the sender within `terms`, in place of what it was let do before. `for_fees`: what the agent is given at once, of the asset in which fees are paid. */
+/** @typedef {{ agent: AddressLike }} RevokeAgent Let `agent` act for the sender no more. */
+/** @typedef {{ owner: AddressLike, type: Integer, content: Uint8Array }} ActForOwner Send `content`, the payload of transaction type `type`, for `owner`. */
+/** @typedef {{ owner: AddressLike, asset: Integer }} SweepForOwner Have paid out what `owner` has available of `asset` above the floor that it stated. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -139,7 +150,8 @@
 /** @typedef {{ kind: "extend_zone", offsets: readonly (OffsetChange)[], holidays: readonly (Integer)[] }} ExtendZone Append changes of the time zone's offset, and holidays as local days since 1970. */
 /** @typedef {{ kind: "set_scheme", scheme: Integer, from_slot: Integer, terms: SchemeTerms, others_stay: boolean, leaving: readonly (Integer)[] }} SetScheme Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come, like `ChangeScheme`. */
 /** @typedef {{ from_quarter: Integer, rate: Integer }} RateStep From a quarter hour of the day on (0: midnight), by the clock on the wall: base units per kWh. */
-/** @typedef {{ workday: readonly (RateStep)[], saturday: readonly (RateStep)[], sunday: readonly (RateStep)[] }} TimeRate Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. */
+/** @typedef {{ feed: Integer, factor: Integer, addend: Integer, least: Integer, most: Integer }} FeedRate A rate by a feed's value: times `factor` / 10^9, rounded down, plus `addend`, and from there into `least` to `most`. */
+/** @typedef {{ workday: readonly (RateStep)[], saturday: readonly (RateStep)[], sunday: readonly (RateStep)[], by_feed: readonly (FeedRate)[] }} TimeRate Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. `by_feed`: where there is one, its rate counts in slots at whose beginning the feed has a value, and the tables in the others. */
 /** @typedef {{ from_zone: string, to_zone: string, rate: TimeRate }} ZoneFee A grid fee for energy from a zone to another; of the rows of a tariff the first that fits counts. `from_zone`: a zone of points, `grid` for what comes from outside, or `*`; `to_zone`: the consumer's, or `*`. */
 /** @typedef {{ name: string, rate: TimeRate, on_shared: boolean }} Levy A named levy on what is drawn; `on_shared`: on shared energy too. */
 /** @typedef {{ name: string, asset: Integer, retail: TimeRate, feed_in: TimeRate, zone_fees: readonly (ZoneFee)[], levies: readonly (Levy)[] }} TariffTerms What a point pays for energy from the grid, and gets for energy into it; `asset`: the section's currency. */
@@ -153,7 +165,11 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, import_slot_rows: ImportSlotRows }} Payloads the payload of each transaction type */
+/** @typedef {{ name: string, kind: FeedKind, asset: Integer, unit: string, decimals: Integer, reporters: readonly (AddressLike)[], quorum: Integer, oldest_age_ms: Integer, least: Integer, most: Integer }} FeedTerms `unit`: for people. `asset`: the price's (0: no price); `decimals`: how many of a value's digits stand behind the point (of a price 0: its asset says). `quorum`: so many reports must count, or there is no value. A report counts until it is older than `oldest_age_ms`; one outside of `least` to `most` is refused. */
+/** @typedef {{ kind: "register_feed", terms: FeedTerms }} RegisterFeed Begin a feed; it gets the next number. */
+/** @typedef {{ kind: "change_feed", feed: Integer, terms: FeedTerms }} ChangeFeed Give a feed other terms; what it counts (kind, asset, decimals) stays. */
+/** @typedef {{ kind: "end_feed", feed: Integer }} EndFeed A feed has no value any more; who goes by it uses what it states for that. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -189,7 +205,9 @@ export const ENUMS = {
   RowsState: { none: 0n, imported: 1n, substituted: 2n },
   SlotState: { missing: 0n, measured: 1n, substituted: 2n, imported: 3n, corrected: 4n },
   ValueSource: { own: 1n, operator: 2n },
+  OfferSide: { buy: 0n, sell: 1n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
+  FeedKind: { price: 1n, co2: 2n, other: 3n },
 };
 
 /** @type {Readonly<Record<string, Struct>>} */
@@ -270,7 +288,7 @@ export const STRUCTS = {
   CastVote: {
     kind: "cast_vote", tag: null,
     fields: [
-      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer"] },
+      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer", "RegisterFeed", "ChangeFeed", "EndFeed"] },
       { name: "approve", kind: "boolean" },
     ],
   },
@@ -939,6 +957,15 @@ export const STRUCTS = {
       { name: "pieces", kind: "list", least: 1n, most: 64n, item: { kind: "struct", of: ["RestoredPiece"] } },
     ],
   },
+  ReportFeed: {
+    kind: "report_feed", tag: null,
+    fields: [
+      { name: "feed", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "value", kind: "integer", least: -1000000000000n, most: 1000000000000n, unit: "plain number" },
+      { name: "time_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+      { name: "document", kind: "bytes", least: 0n, most: 32n },
+    ],
+  },
   PairSeries: {
     kind: "pair_series", tag: null,
     fields: [
@@ -957,6 +984,69 @@ export const STRUCTS = {
       { name: "file", kind: "bytes", least: 32n, most: 32n },
       { name: "issued_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
       { name: "pairs", kind: "list", least: 0n, most: 4096n, item: { kind: "struct", of: ["PairSeries"] } },
+    ],
+  },
+  DayLimit: {
+    kind: "day_limit", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  PriceBound: {
+    kind: "price_bound", tag: null,
+    fields: [
+      { name: "product", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "side", kind: "integer", least: 0n, most: 1n, names: "OfferSide" },
+      { name: "price", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units per whole token", asset: "quote" },
+    ],
+  },
+  SweepTerms: {
+    kind: "sweep_terms", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "floor", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "reference", kind: "text", least: 0n, most: 35n },
+    ],
+  },
+  AgentTerms: {
+    kind: "agent_terms", tag: null,
+    fields: [
+      { name: "types", kind: "list", least: 0n, most: 16n, item: { kind: "integer", least: 0n, most: 65536n, unit: "plain number" } },
+      { name: "day_limits", kind: "list", least: 0n, most: 18n, item: { kind: "struct", of: ["DayLimit"] } },
+      { name: "prices", kind: "list", least: 0n, most: 16n, item: { kind: "struct", of: ["PriceBound"] } },
+      { name: "sweeps", kind: "list", least: 0n, most: 4n, item: { kind: "struct", of: ["SweepTerms"] } },
+      { name: "commission", kind: "integer", least: 0n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "expires_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  AuthoriseAgent: {
+    kind: "authorise_agent", tag: null,
+    fields: [
+      { name: "agent", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "for_fees", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "fees" },
+      { name: "terms", kind: "struct", of: ["AgentTerms"] },
+    ],
+  },
+  RevokeAgent: {
+    kind: "revoke_agent", tag: null,
+    fields: [
+      { name: "agent", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  ActForOwner: {
+    kind: "act_for_owner", tag: null,
+    fields: [
+      { name: "owner", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "type", kind: "integer", least: 0n, most: 65536n, unit: "plain number" },
+      { name: "content", kind: "bytes", least: 0n, most: 65536n },
+    ],
+  },
+  SweepForOwner: {
+    kind: "sweep_for_owner", tag: null,
+    fields: [
+      { name: "owner", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
     ],
   },
   SetBanker: {
@@ -1148,12 +1238,23 @@ export const STRUCTS = {
       { name: "rate", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
     ],
   },
+  FeedRate: {
+    kind: "feed_rate", tag: null,
+    fields: [
+      { name: "feed", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "factor", kind: "integer", least: 0n, most: 100000000000n, unit: "parts per 10^9" },
+      { name: "addend", kind: "integer", least: -10000000000n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
+      { name: "least", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
+      { name: "most", kind: "integer", least: 0n, most: 10000000000n, unit: "base units per kWh", asset: "field" },
+    ],
+  },
   TimeRate: {
     kind: "time_rate", tag: null,
     fields: [
       { name: "workday", kind: "list", least: 1n, most: 96n, item: { kind: "struct", of: ["RateStep"] } },
       { name: "saturday", kind: "list", least: 0n, most: 96n, item: { kind: "struct", of: ["RateStep"] } },
       { name: "sunday", kind: "list", least: 0n, most: 96n, item: { kind: "struct", of: ["RateStep"] } },
+      { name: "by_feed", kind: "list", least: 0n, most: 1n, item: { kind: "struct", of: ["FeedRate"] } },
     ],
   },
   ZoneFee: {
@@ -1252,6 +1353,40 @@ export const STRUCTS = {
       { name: "active", kind: "boolean" },
     ],
   },
+  FeedTerms: {
+    kind: "feed_terms", tag: null,
+    fields: [
+      { name: "name", kind: "text", least: 1n, most: 64n },
+      { name: "kind", kind: "integer", least: 1n, most: 3n, names: "FeedKind" },
+      { name: "asset", kind: "integer", least: 0n, most: 18n, unit: "number of an asset" },
+      { name: "unit", kind: "text", least: 1n, most: 32n },
+      { name: "decimals", kind: "integer", least: 0n, most: 9n, unit: "plain number" },
+      { name: "reporters", kind: "list", least: 1n, most: 16n, item: { kind: "bytes", least: 20n, most: 20n, address: true } },
+      { name: "quorum", kind: "integer", least: 1n, most: 16n, unit: "count" },
+      { name: "oldest_age_ms", kind: "integer", least: 0n, most: 3162240000000n, unit: "ms" },
+      { name: "least", kind: "integer", least: -1000000000000n, most: 1000000000000n, unit: "plain number" },
+      { name: "most", kind: "integer", least: -1000000000000n, most: 1000000000000n, unit: "plain number" },
+    ],
+  },
+  RegisterFeed: {
+    kind: "register_feed", tag: 600n,
+    fields: [
+      { name: "terms", kind: "struct", of: ["FeedTerms"] },
+    ],
+  },
+  ChangeFeed: {
+    kind: "change_feed", tag: 601n,
+    fields: [
+      { name: "feed", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "terms", kind: "struct", of: ["FeedTerms"] },
+    ],
+  },
+  EndFeed: {
+    kind: "end_feed", tag: 602n,
+    fields: [
+      { name: "feed", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
 };
 
 /** @type {Readonly<Record<keyof Payloads, { number: bigint, struct: string }>>} */
@@ -1307,5 +1442,10 @@ export const TYPES = {
   take_swap: { number: 534n, struct: "TakeSwap" },
   cancel_swap: { number: 535n, struct: "CancelSwap" },
   correct_folded_slot: { number: 552n, struct: "CorrectFoldedSlot" },
+  report_feed: { number: 600n, struct: "ReportFeed" },
   import_slot_rows: { number: 648n, struct: "ImportSlotRows" },
+  authorise_agent: { number: 720n, struct: "AuthoriseAgent" },
+  revoke_agent: { number: 721n, struct: "RevokeAgent" },
+  act_for_owner: { number: 722n, struct: "ActForOwner" },
+  sweep_for_owner: { number: 723n, struct: "SweepForOwner" },
 };

@@ -234,7 +234,9 @@ table(
   PriceBound - product:i side:i price:i
   SweepTerms - asset:i floor:i reference:t
   RateStep - from_quarter:i rate:i
-  TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep
+  FeedRate - feed:i factor:i addend:i least:i most:i
+  TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep by_feed:*FeedRate
+  FeedTerms - name:t kind:i asset:i unit:t decimals:i reporters:*a quorum:i oldest_age_ms:i least:i most:i
   ZoneFee - from_zone:t to_zone:t rate:TimeRate
   Levy - name:t rate:TimeRate on_shared:f
   TariffTerms - name:t asset:i retail:TimeRate feed_in:TimeRate zone_fees:*ZoneFee levies:*Levy`,
@@ -290,6 +292,9 @@ table(
   set_scheme 336 scheme:i from_slot:i terms:SchemeTerms others_stay:f leaving:*i
   set_tariff 360 tariff:i from_slot:i terms:TariffTerms
   set_point_tariff 361 tariff:i from_slot:i points:*i
+  register_feed 600 terms:FeedTerms
+  change_feed 601 feed:i terms:FeedTerms
+  end_feed 602 feed:i
   set_grid_terms 362 operator:a asset:i mark:i band:f
   admit_group 384 opening:tx/open_group
   change_group 385 group:i terms:GroupTerms
@@ -342,6 +347,7 @@ const TYPES = {};
   revoke_agent 721 agent:a
   act_for_owner 722 owner:a type:i content:b
   sweep_for_owner 723 owner:a asset:i
+  report_feed 600 feed:i value:i time_ms:i document:b
   open_deal 528 seller:a arbiter:a asset:i amount:i fee:i terms_hash:b deadline_ms:i
   release_deal 529 deal:i
   dispute_deal 530 deal:i evidence_hash:b

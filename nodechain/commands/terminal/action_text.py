@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ledger.encoding.amounts import format_energy, format_share
+from ledger.encoding.amounts import format_amount, format_duration, format_energy, format_share
 from ledger.encoding.times import format_time
 from ledger.energy.storage_terms import StorageTerms
 from ledger.groups.terms import GroupTerms
@@ -102,6 +102,18 @@ def _set_tariff(action: Action, words: Words) -> str:
     del words
     parts = "; ".join(f"{name} {text}" for name, text in tariff_lines(action["terms"]))
     return f"{what} from slot {action['from_slot']} on, in the currency per kWh: {parts}"
+
+
+def _feed_terms(terms: Action, words: Words) -> str:
+    priced = [asset.decimals for asset in words.chain.assets if asset.name.casefold() == str(terms["asset"]).casefold()]
+    decimals = priced[0] if priced else terms["decimals"]
+    unknown = " base units" if terms["kind"] == "price" and not priced else ""
+    least, most = (f"{format_amount(terms[end], decimals)}{unknown}" for end in ("least", "most"))
+    reporters = ", ".join(words.who(reporter) for reporter in terms["reporters"])
+    return (
+        f"{terms['name']}, {terms['kind']} in {terms['unit']} from {least} to {most}, reported by {reporters};"
+        f" {terms['quorum']} reports make a value, each counts {format_duration(terms['oldest_age_ms'])}"
+    )
 
 
 def _set_point_tariff(action: Action, words: Words) -> str:
@@ -226,6 +238,9 @@ _SENTENCES: Final[dict[str, Say]] = {
     "set_tariff": _set_tariff,
     "set_point_tariff": _set_point_tariff,
     "set_grid_terms": _set_grid_terms,
+    "register_feed": lambda action, words: f"register a feed: {_feed_terms(action['terms'], words)}",
+    "change_feed": lambda action, words: f"change feed {action['feed']}: {_feed_terms(action['terms'], words)}",
+    "end_feed": lambda action, _words: f"end feed {action['feed']}; who goes by it uses what it states for that",
     "admit_group": _admit_group,
     "change_group": lambda action, words: f"change group {action['group']}: {_group_terms(action['terms'], words)}",
     "assign_shares": _assign_shares,

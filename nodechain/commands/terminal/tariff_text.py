@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ledger.encoding.amounts import format_amount
+
 QUARTERS_AN_HOUR: Final = 4
+FACTOR_DECIMALS: Final = 9
 _DAYS: Final = (("workday", ""), ("saturday", "Saturdays "), ("sunday", "Sundays and holidays "))
 
 
 def rates_text(table: Mapping[str, Any]) -> str:
     """Rates of a kWh: one, or from which time of the day on which, and on which days others."""
     parts = [f"{day}{_steps_text(table[name])}" for name, day in _DAYS if table[name]]
-    return "; ".join(parts)
+    plain = "; ".join(parts)
+    return "".join(f"{_feed_text(by_feed)}, else " for by_feed in table["by_feed"]) + plain
+
+
+def _feed_text(by_feed: Mapping[str, Any]) -> str:
+    """By which feed, times what, plus what, within which bounds."""
+    factor, addend = format_amount(by_feed["factor"], FACTOR_DECIMALS), by_feed["addend"]["tokens"]
+    by = f"feed {by_feed['feed']}" + (f" x {factor}" if factor != "1" else "")
+    plus = "" if addend == "0" else f" - {addend[1:]}" if addend.startswith("-") else f" + {addend}"
+    return f"{by}{plus} within {by_feed['least']['tokens']} to {by_feed['most']['tokens']}"
 
 
 def _steps_text(steps: Sequence[Mapping[str, Any]]) -> str:

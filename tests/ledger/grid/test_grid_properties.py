@@ -20,7 +20,7 @@ from ledger.debts.queries import claim_on, debt_to
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.genesis import GridMode
 from ledger.grid.schema import LineKind
-from ledger.grid.tariffs import RateStep, TimeRate, rate_at
+from ledger.grid.tariffs import RateStep, TimeRate, day_place, unfolded
 from ledger.sharing.queries import settled_run
 from ledger.sharing.scheme_terms import Settlement
 from ledger.slots.clock import clock_of
@@ -82,7 +82,7 @@ def expected(chain: GridChain, name: str, point: int, shared: bool) -> Counter[t
         if point == 3:
             found[LineKind.FEED_IN, ""] -= energy * FEED_IN // KWH
             continue
-        found[LineKind.RETAIL, ""] += energy * rate_at(PRICES, clock, slot) // KWH
+        found[LineKind.RETAIL, ""] += energy * unfolded(PRICES)[day_place(clock, slot)] // KWH
         found[LineKind.GRID_FEE, "grid>"] += energy * FEE // KWH
         found[LineKind.LEVY, "green"] += energy * LEVY // KWH
     return found

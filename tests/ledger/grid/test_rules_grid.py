@@ -25,7 +25,7 @@ from ledger.grid.genesis import GRID_SECTION, GridMode
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
 from ledger.grid.postings import line_name
 from ledger.grid.schema import GridLine, LineKind
-from ledger.grid.tariffs import Levy, RateStep, TimeRate, ZoneFee, check_tariff, constant, rate_at
+from ledger.grid.tariffs import Levy, RateStep, TimeRate, ZoneFee, check_tariff, constant, day_place, unfolded
 from ledger.grid.terms import check_set_tariff, is_grid_operator
 from ledger.sharing.points import PointRest
 from ledger.sharing.scheme_terms import SourceOrder
@@ -208,7 +208,7 @@ def test_ga3_rates_go_by_the_clock_on_the_wall_and_the_kind_of_day() -> None:
 
     def day(number: int) -> list[int]:
         slots = range(first(number), first(number) + clock.slots_of_day(number))
-        return [rate_at(table, clock, slot) for slot in slots]
+        return [unfolded(table)[day_place(clock, slot)] for slot in slots]
 
     friday = holiday + 1
     assert day(friday) == [10] * 24 + [30] * 64 + [10] * 8
@@ -218,8 +218,8 @@ def test_ga3_rates_go_by_the_clock_on_the_wall_and_the_kind_of_day() -> None:
     spring, autumn = 20_541, 20_751
     plain = TimeRate(tuple(RateStep(quarter, quarter) for quarter in range(96)), (), ())
     slots = {number: range(first(number), first(number + 1)) for number in (spring, autumn)}
-    assert [rate_at(plain, clock, slot) for slot in slots[spring]] == [*range(8), *range(12, 96)]
-    assert [rate_at(plain, clock, slot) for slot in slots[autumn]] == [*range(12), *range(8, 96)]
+    assert [unfolded(plain)[day_place(clock, slot)] for slot in slots[spring]] == [*range(8), *range(12, 96)]
+    assert [unfolded(plain)[day_place(clock, slot)] for slot in slots[autumn]] == [*range(12), *range(8, 96)]
 
 
 def test_ga2_tables_that_contradict_themselves_are_refused() -> None:

@@ -312,6 +312,52 @@ export type EvidenceView = {
     "evidence": readonly (OffenceView)[];
     "next": string | null;
 };
+export type FeedAnswer = {
+    "height": number;
+    "time_ms": number;
+    "feed": FeedView;
+};
+export type FeedFigureView = {
+    "base": bigint;
+    "text": string;
+};
+export type FeedHistory = {
+    "height": number;
+    "feed": number;
+    "unit": string;
+    "from_ms": number;
+    "to_ms": number;
+    "steps": readonly (FeedStepView)[];
+};
+export type FeedStepView = {
+    "from_ms": number;
+    "value": FeedFigureView | null;
+};
+export type FeedView = {
+    "number": number;
+    "name": string;
+    "counts": string;
+    "asset": string | null;
+    "unit": string;
+    "decimals": number;
+    "quorum": number;
+    "liars": number;
+    "oldest_age_ms": number;
+    "least": FeedFigureView;
+    "most": FeedFigureView;
+    "value": FeedFigureView | null;
+    "since_ms": number;
+    "counting": number;
+    "oldest_ms": number;
+    "ended_ms": number;
+    "reporters": readonly (ReporterView)[];
+};
+export type Feeds = {
+    "height": number;
+    "time_ms": number;
+    "feeds": readonly (FeedView)[];
+    "next": string | null;
+};
 export type FinalisingView = {
     "first": number;
     "count": number;
@@ -818,6 +864,14 @@ export type ReceivedBill = {
     "listed_as": ListedBill;
     "receipts": number;
     "opening": string;
+};
+export type ReporterView = {
+    "account": string;
+    "value": FeedFigureView | null;
+    "time_ms": number;
+    "received_ms": number;
+    "document": string;
+    "counts": boolean;
 };
 export type ResolutionAnswer = {
     "height": number;
@@ -1667,6 +1721,34 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: AccountShares;
+    };
+    "/v1/feeds": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Feeds;
+    };
+    "/v1/feeds/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: FeedAnswer;
+    };
+    "/v1/feeds/{number}/history": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: FeedHistory;
     };
     "/v1/grid": {
         path: {};

@@ -63,6 +63,7 @@ export const TEXTS: Readonly<{
     pay_from_group: "Pay {amount} of group {group} to {recipient} (bill {bill}): {purpose}.";
     assign_tariff: "Give points the grid tariff {tariff} (0: the default one) from slot {from_slot} on.";
     act_for_group: "Send transaction type {type} in the name of group {group}.";
+    report_feed: "Report {value} for feed {feed}, for {time_ms}.";
     open_deal: "Hold {amount} for {seller} until {deadline_ms}; {arbiter} divides it in a dispute and has {fee} for that.";
     release_deal: "Give the seller what deal {deal} holds.";
     dispute_deal: "Call the arbiter of deal {deal}.";
@@ -72,6 +73,9 @@ export const TEXTS: Readonly<{
     offer_swap_until: "Offer {give.amount} for {want.amount} to {taker} (yourself: to every member) until {expires_ms}.";
     take_swap: "Take {amount} of swap {swap} at its price.";
     cancel_swap: "Take back what is left of swap {swap}.";
+    register_feed: "register the feed {terms.name} in {terms.unit}; {terms.quorum} reports make a value";
+    change_feed: "change feed {feed}: {terms.name}; {terms.quorum} reports make a value";
+    end_feed: "end feed {feed}; tariffs that go by it use their tables";
     admit_group: "open the group {opening.terms.name} from slot {opening.from_slot} on, run by {opening.terms.operator}";
     change_group: "change group {group}: name {terms.name}, run by {terms.operator}";
     assign_shares: "set members' shares of group {change.group} from slot {change.from_slot} on";
