@@ -11,8 +11,9 @@ from ledger.debts.schema import DEBTS, OpenAmount
 from ledger.grid.booking import CHARGES, CREDITS, is_blocked, net_debt
 from ledger.grid.charging import pair_name
 from ledger.grid.genesis import GRID_SECTION
+from ledger.grid.rates import rate_in_slot
 from ledger.grid.schema import GRID_SUMS, GridSum, PointTariff
-from ledger.grid.tariffs import rate_at, zone_fee
+from ledger.grid.tariffs import zone_fee
 from ledger.grid.terms import is_grid_operator
 from ledger.grid.versions import TARIFF_NUMBERS, holding, point_tariffs, point_zones, tariff_at, tariff_of_point
 from ledger.keys.address import ADDRESS_BYTES
@@ -99,7 +100,7 @@ def shared_fee(context: Context, point: int, slot: int, from_zone: str, energy_m
     to_zone = lies.zone if lies else known_point(context, point).zone
     if version is None or (table := zone_fee(version.terms, from_zone, to_zone, shared=True)) is None:
         return None
-    rate = rate_at(table, clock_of(context), slot)
+    rate = rate_in_slot(context, clock_of(context), table, slot)
     return SharedFee(version.terms.asset, pair_name(from_zone, to_zone), rate, energy_mwh * rate // MWH_PER_KWH)
 
 

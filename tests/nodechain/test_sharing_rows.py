@@ -101,8 +101,9 @@ def test_why_says_where_rows_come_from_and_proves_those_of_each_point(chain: Row
         {"point_rows": encode(PointRows(1, ())).hex()},
     )
     for change in changes:
+        changed: Any = {**consumer, **change}
         with pytest.raises(BadAnswer):
-            check_row(whole["run"], {**consumer, **change})
+            check_row(whole["run"], changed)
     assert POINT_ROWS.decode(bytes.fromhex(consumer["point_rows"])).point == 1
 
 

@@ -2,6 +2,7 @@
 
 /** @typedef {string | number | bigint | boolean} QueryValue */
 
+/** @typedef {{ "height": number, "account": string, "agents": readonly (AgentView)[], "next": string | null }} AccountAgents */
 /** @typedef {{ "height": number, "account": string, "months": readonly (MonthCredit)[] }} AccountCredits */
 /** @typedef {{ "height": number, "account": string, "deals": readonly (DealView)[], "next": string | null }} AccountDeals */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
@@ -12,6 +13,10 @@
 /** @typedef {{ "height": number, "account": string, "swaps": readonly (SwapView)[], "next": string | null }} AccountSwaps */
 /** @typedef {{ "height": number, "address": string, "member": boolean, "roles": readonly (string)[], "nonce": number, "next_nonce": number, "open_sessions": number, "open_votes": number, "open_orders": number, "balances": readonly (Holding)[], "metered": Metered }} AccountView */
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
+/** @typedef {{ "asset": number, "amount": Amount, "used": Amount }} AgentDayLimit */
+/** @typedef {{ "product": number, "side": string, "price": Amount }} AgentPrice */
+/** @typedef {{ "asset": number, "floor": Amount, "reference": string, "swept_today": boolean }} AgentSweep */
+/** @typedef {{ "number": number, "owner": string, "agent": string, "types": readonly (string)[], "day_limits": readonly (AgentDayLimit)[], "prices": readonly (AgentPrice)[], "sweeps": readonly (AgentSweep)[], "commission": number, "expires_ms": number, "over": boolean }} AgentView */
 /** @typedef {{ "alive": boolean }} Alive */
 /** @typedef {{ "base": bigint, "tokens": string }} Amount */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} AssetChange */
@@ -171,6 +176,8 @@
 /** @typedef {{ "height": number, "swap": SwapView }} SwapAnswer */
 /** @typedef {{ "number": number, "owner": string, "taker": string, "asset": number, "give": Amount, "left": Amount, "want_asset": number, "want": Amount, "lot": Amount, "lot_price": Amount, "expires_ms": number, "over": boolean }} SwapView */
 /** @typedef {{ "height": number, "swaps": readonly (SwapView)[], "next": string | null }} Swaps */
+/** @typedef {{ "agent": string, "asset": number, "reference": string }} SweepReference */
+/** @typedef {{ "height": number, "account": string, "references": readonly (SweepReference)[] }} SweepReferences */
 /** @typedef {{ "height": number, "versions": readonly (TariffView)[] }} TariffVersions */
 /** @typedef {{ "tariff": number, "version": number, "from_slot": number, "from_ms": number, "terms": Record<string, any> }} TariffView */
 /** @typedef {{ "height": number, "default_tariff": number, "tariffs": readonly (TariffView)[] }} Tariffs */
@@ -259,6 +266,9 @@
  *   "/v1/swaps/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SwapAnswer },
  *   "/v1/swaps/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountSwaps },
  *   "/v1/swaps/named/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountSwaps },
+ *   "/v1/agents/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountAgents },
+ *   "/v1/agents/owners/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountAgents },
+ *   "/v1/agents/references/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SweepReferences },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

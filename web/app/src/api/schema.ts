@@ -9186,6 +9186,728 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Feeds: values in force, their age, who reports */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Feeds"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Feeds: values in force, their age, who reports: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A feed: terms, the value in force, reports */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeedAnswer"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** A feed: terms, the value in force, reports: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a feed had in force over a day, in steps of five minutes */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description the first time: ms since 1970, a date, or a time with its zone (default: a day ago) */
+                    from?: number;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FeedHistory"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What a feed had in force over a day, in steps of five minutes: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description the first time: ms since 1970, a date, or a time with its zone (default: a day ago) */
+                    from?: number;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/grid": {
         parameters: {
             query?: never;
@@ -14609,6 +15331,736 @@ export interface paths {
                     limit?: number;
                     /** @description the `next` of the page before */
                     cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/accounts/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may act for an account */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountAgents"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Who may act for an account: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/owners/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For whom an account may act */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountAgents"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** For whom an account may act: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/references/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With which references an account's sweeps are paid out */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SweepReferences"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** With which references an account's sweeps are paid out: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
                 };
                 header?: never;
                 path: {
@@ -21939,7 +23391,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "authorisations" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -22066,7 +23518,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "authorisations" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -25776,7 +27228,7 @@ export interface paths {
                     /** @description lowest height; default: the next block */
                     from?: number;
                     /** @description kind of event; may be repeated */
-                    kind?: ("actual_reported" | "annulled" | "ballot_cast" | "ballot_void" | "banker_changed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "claim_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "file_part_imported" | "folded_slot_corrected" | "gain_explained" | "gain_quarantined" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_released" | "meter_unbound" | "month_settled" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
+                    kind?: ("acted_for_owner" | "actual_reported" | "agent_authorised" | "annulled" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "claim_paid" | "commission_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "file_part_imported" | "folded_slot_corrected" | "gain_explained" | "gain_quarantined" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_released" | "meter_unbound" | "month_settled" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
                     /** @description that the events name */
                     address?: string;
                     /** @description of POST /v1/login/ticket, where reading needs a login: browsers set no header here */
@@ -25899,6 +27351,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccountAgents
+         * @description A page of those that may act for an account, or of those for whom it may act.
+         */
+        AccountAgents: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            /** Agents */
+            agents: components["schemas"]["AgentView"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * AccountCredits
          * @description An account's credits of the last 13 months.
@@ -26057,6 +27523,66 @@ export interface components {
             addresses: string[];
             /** Next */
             next: string | null;
+        };
+        /**
+         * AgentDayLimit
+         * @description Of an asset at most `amount` a day (UTC), of which `used` is used today.
+         */
+        AgentDayLimit: {
+            /** Asset */
+            asset: number;
+            amount: components["schemas"]["Amount"];
+            used: components["schemas"]["Amount"];
+        };
+        /**
+         * AgentPrice
+         * @description Of a product: what a buy pays at most, or a sale gets at least.
+         */
+        AgentPrice: {
+            /** Product */
+            product: number;
+            /** Side */
+            side: string;
+            price: components["schemas"]["Amount"];
+        };
+        /**
+         * AgentSweep
+         * @description What is available of an asset above `floor` may be paid out once a day; `swept_today`: it was.
+         */
+        AgentSweep: {
+            /** Asset */
+            asset: number;
+            floor: components["schemas"]["Amount"];
+            /** Reference */
+            reference: string;
+            /** Swept Today */
+            swept_today: boolean;
+        };
+        /**
+         * AgentView
+         * @description What `agent` may do for `owner`; `commission` in parts of 10^9. `over`: it has expired.
+         */
+        AgentView: {
+            /** Number */
+            number: number;
+            /** Owner */
+            owner: string;
+            /** Agent */
+            agent: string;
+            /** Types */
+            types: string[];
+            /** Day Limits */
+            day_limits: components["schemas"]["AgentDayLimit"][];
+            /** Prices */
+            prices: components["schemas"]["AgentPrice"][];
+            /** Sweeps */
+            sweeps: components["schemas"]["AgentSweep"][];
+            /** Commission */
+            commission: number;
+            /** Expires Ms */
+            expires_ms: number;
+            /** Over */
+            over: boolean;
         };
         /**
          * Alive
@@ -26632,6 +28158,108 @@ export interface components {
             height: number;
             /** Evidence */
             evidence: components["schemas"]["OffenceView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FeedAnswer
+         * @description One feed, at the time of the block.
+         */
+        FeedAnswer: {
+            /** Height */
+            height: number;
+            /** Time Ms */
+            time_ms: number;
+            feed: components["schemas"]["FeedView"];
+        };
+        /**
+         * FeedFigureView
+         * @description A value in the feed's smallest unit, and as people write it in its unit.
+         */
+        FeedFigureView: {
+            /** Base */
+            base: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FeedHistory
+         * @description What was in force from `from_ms` to before `to_ms`, at most a day, in steps of five minutes.
+         */
+        FeedHistory: {
+            /** Height */
+            height: number;
+            /** Feed */
+            feed: number;
+            /** Unit */
+            unit: string;
+            /** From Ms */
+            from_ms: number;
+            /** To Ms */
+            to_ms: number;
+            /** Steps */
+            steps: components["schemas"]["FeedStepView"][];
+        };
+        /**
+         * FeedStepView
+         * @description A value in force from a time on until the next row's; null: none.
+         */
+        FeedStepView: {
+            /** From Ms */
+            from_ms: number;
+            value: components["schemas"]["FeedFigureView"] | null;
+        };
+        /**
+         * FeedView
+         * @description A feed. `counts`: price (in `asset` per kWh), co2 (grams per kWh) or other. `value` is null where too few reports
+         *     are young enough, since `since_ms`; `oldest_ms`: the time of the oldest report that counts, 0 where none does.
+         *
+         *     `quorum` reports make a value, which `liars` of them cannot move. `ended_ms`: 0 while it goes on.
+         */
+        FeedView: {
+            /** Number */
+            number: number;
+            /** Name */
+            name: string;
+            /** Counts */
+            counts: string;
+            /** Asset */
+            asset: string | null;
+            /** Unit */
+            unit: string;
+            /** Decimals */
+            decimals: number;
+            /** Quorum */
+            quorum: number;
+            /** Liars */
+            liars: number;
+            /** Oldest Age Ms */
+            oldest_age_ms: number;
+            least: components["schemas"]["FeedFigureView"];
+            most: components["schemas"]["FeedFigureView"];
+            value: components["schemas"]["FeedFigureView"] | null;
+            /** Since Ms */
+            since_ms: number;
+            /** Counting */
+            counting: number;
+            /** Oldest Ms */
+            oldest_ms: number;
+            /** Ended Ms */
+            ended_ms: number;
+            /** Reporters */
+            reporters: components["schemas"]["ReporterView"][];
+        };
+        /**
+         * Feeds
+         * @description A page of feeds by number, at the time of the block.
+         */
+        Feeds: {
+            /** Height */
+            height: number;
+            /** Time Ms */
+            time_ms: number;
+            /** Feeds */
+            feeds: components["schemas"]["FeedView"][];
             /** Next */
             next: string | null;
         };
@@ -27938,6 +29566,25 @@ export interface components {
             opening: string;
         };
         /**
+         * ReporterView
+         * @description A reporter and its latest report, null where there is none; `counts`: it is young enough now.
+         *
+         *     `document`: SHA-256 in hex, or empty.
+         */
+        ReporterView: {
+            /** Account */
+            account: string;
+            value: components["schemas"]["FeedFigureView"] | null;
+            /** Time Ms */
+            time_ms: number;
+            /** Received Ms */
+            received_ms: number;
+            /** Document */
+            document: string;
+            /** Counts */
+            counts: boolean;
+        };
+        /**
          * ResolutionAnswer
          * @description One resolution.
          */
@@ -28816,6 +30463,30 @@ export interface components {
             swaps: components["schemas"]["SwapView"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * SweepReference
+         * @description The reference with which `agent` has an asset of the account paid out.
+         */
+        SweepReference: {
+            /** Agent */
+            agent: string;
+            /** Asset */
+            asset: number;
+            /** Reference */
+            reference: string;
+        };
+        /**
+         * SweepReferences
+         * @description With which references an account lets its agents have it paid out; none of other terms.
+         */
+        SweepReferences: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            /** References */
+            references: components["schemas"]["SweepReference"][];
         };
         /**
          * TariffVersions

@@ -4,10 +4,12 @@
 export type Of = "energy" | "fees" | "field" | "base" | "quote" | "price";
 
 export const AMOUNTS: Readonly<Record<string, Readonly<Record<string, Of>>>> = {
+  agent_authorised: { for_fees: "fees" },
   annul: { amount: "energy" },
   annulled: { amount: "energy" },
   bill_paid: { amount: "field" },
   claim_paid: { amount: "field" },
+  commission_paid: { amount: "field" },
   credit_booked: { cost: "field", revenue: "field", fee: "field", expired_cost: "field", expired_revenue: "field", paid: "field", received: "field", owes: "field", is_owed: "field" },
   currency_burned: { amount: "field" },
   currency_minted: { amount: "field" },
@@ -47,6 +49,7 @@ export const AMOUNTS: Readonly<Record<string, Readonly<Record<string, Of>>>> = {
   swap_paid: { amount: "field" },
   swap_priced: { amount: "field" },
   swap_taken: { amount: "field", left: "field" },
+  sweep_asked: { amount: "field" },
   traded: { price: "price", quantity: "base", payment: "quote", released: "quote" },
   transferred: { amount: "field" },
   withdrawal_locked: { amount: "field" },
