@@ -126,14 +126,14 @@ def test_steps_at_start_and_end_leave_sweeps_most_of_their_share() -> None:
 
 def test_modules_share_the_room() -> None:
     """The first cannot take all of it: one step of the second is done in each block."""
-    table = Table(248, "other_work", "", Counter)
+    table = Table(192, "other_work", "", Counter)
 
     def other(context: Context) -> int:
         done = context.state.get(table, b"") or Counter(0)
         context.state.put(table, b"", Counter(done.value + 1))
         return 10_000
 
-    second = Module("second", Places(31), tables=(table,), hooks=(END_BLOCK.by(other),))
+    second = Module("second", Places(24), tables=(table,), hooks=(END_BLOCK.by(other),))
     chain = chain_with(*working(1, 10_000, at_start=False), others=(second,))
     assert len(steps_of(chain)) == BLOCK_WEIGHT // STEP_SHARE // 2
     assert chain.state.get(table, b"") == Counter(1)

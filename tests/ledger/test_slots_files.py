@@ -168,7 +168,7 @@ def test_m20_who_shares_by_slots_hears_of_every_change_and_of_nothing_else() -> 
         old, new = ([value.energy_mwh for value in values] for values in (before, after))
         heard.append((point, source, first_slot, old, new))
 
-    listener = Module("listener", Places(31), hooks=(SLOTS_CHANGED.by(listen),))
+    listener = Module("listener", Places(20), hooks=(SLOTS_CHANGED.by(listen),))
     chain = ChainFixture(slots_genesis(), (*LEDGER_MODULES, listener))
     register(chain)
     bring(chain, "one", row(1, FIRST_SLOT, [1, 2]))

@@ -172,7 +172,7 @@ def test_ga13_zones_are_worked_out_only_where_a_tariff_charges_shared_energy(tar
         assert (held is not None) == charges_shared(tariffs[0])
         told.extend(rests)
 
-    chain = zoned(tariffs=tariffs, modules=(Module("listener", Places(31), hooks=(POINTS_SETTLED.by(listen),)),))
+    chain = zoned(tariffs=tariffs, modules=(Module("listener", Places(20), hooks=(POINTS_SETTLED.by(listen),)),))
     chain.values(FIRST_SLOT, {1: 2 * KWH, 2: KWH, 3: KWH, 4: KWH})
     consumers = [rest for rest in told if rest.direction == Direction.OFFTAKE]
     assert {rest.zones for rest in consumers} == ({("north", "south")} if charges_shared(tariffs[0]) else {()})

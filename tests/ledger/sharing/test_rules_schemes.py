@@ -84,7 +84,7 @@ def test_sc8_who_bills_what_is_not_shared_hears_of_each_point_s_rest_before_and_
     def listen(_context: Context, scheme: int, slots: tuple[int, ...], rests: tuple[PointRest, ...]) -> None:
         heard.append((scheme, slots, rests))
 
-    chain = SharingChain(modules=(Module("listener", Places(31), hooks=(POINTS_SETTLED.by(listen),)),))
+    chain = SharingChain(modules=(Module("listener", Places(20), hooks=(POINTS_SETTLED.by(listen),)),))
     chain.open(terms(MEMBERS))
     chain.until(FIRST_SLOT)
     chain.values(FIRST_SLOT, FULL)

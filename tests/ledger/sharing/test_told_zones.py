@@ -53,7 +53,7 @@ class Told:
         self.rule = rule
         self.heard: list[PointRest] = []
         hooks = (ZONES_ASKED.by(self._zones), POINTS_SETTLED.by(self._hear))
-        self.chain = SharingChain(modules=(Module("listener", Places(31), hooks=hooks),))
+        self.chain = SharingChain(modules=(Module("listener", Places(20), hooks=hooks),))
         for number, (name, direction) in OTHERS.items():
             self.chain.do(name, SeedPoint(number, direction, number))
         levels = len(rule.method.levels) if isinstance(rule.method, Cascade) else 1
