@@ -146,7 +146,8 @@ def main() -> None:
     print(
         f"{time.strftime('%Y-%m-%d')}, {platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}: {chosen.points} points, {chosen.slots} "
-        f"slots of which {chosen.corrections} values are others, {chosen.rule}, hourly: {chosen.hourly}, block weight {chosen.block_weight}",
+        f"slots of which {chosen.corrections} values are others, {chosen.rule}, hourly: {chosen.hourly}, block weight"
+        f" {chosen.block_weight}",
         flush=True,
     )
     day = LateDay(chosen.points, RULES[chosen.rule], Settlement.PERIOD, chosen.block_weight, hourly=chosen.hourly)
