@@ -100,8 +100,8 @@ class LateDay(SharingDay):
         """The transactions by which values of some points are others in some slots."""
         energies: dict[int, dict[int, int]] = {}
         for archived_slot in day.slots[:slots]:
-            used = archived_slot.energies()
-            energies[archived_slot.slot] = {point: used[point] + 1 for point in range(1, points + 1)}
+            used = archived_slot.energies_of(range(1, points + 1))
+            energies[archived_slot.slot] = {point: energy + 1 for point, energy in used.items()}
         return payloads_of(day, FILE, energies, (), self.community.genesis.block_weight)
 
 

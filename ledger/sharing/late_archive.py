@@ -6,7 +6,8 @@ believe it: the chunks lead to the run's root, the runs to the day's. Reads and 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -51,13 +52,16 @@ class ArchivedSlot(Value, frozen=True):
     entry: SettledSlot
     chunks: tuple[ArchivedChunk, ...]
 
-    def energies(self) -> dict[int, int]:
-        """What the run used of each point, in mWh."""
-        return {
-            point: found.energy_mwh
-            for chunk in self.chunks
-            for point, found in zip(chunk.points, chunk.inputs, strict=True)
-        }
+    def energies_of(self, points: Iterable[int]) -> dict[int, int]:
+        """What the run used of some points, in mWh; those that it does not have are left out."""
+        chunks = {chunk_of(chunk.points[0]): chunk for chunk in self.chunks}
+        found: dict[int, int] = {}
+        for point in points:
+            chunk = chunks.get(chunk_of(point))
+            at = 0 if chunk is None else bisect_left(chunk.points, point)
+            if chunk is not None and at < len(chunk.points) and chunk.points[at] == point:
+                found[point] = chunk.inputs[at].energy_mwh
+        return found
 
 
 class ArchivedDay(Value, frozen=True):

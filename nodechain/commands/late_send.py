@@ -82,14 +82,16 @@ def corrections_of(
 
     Raises `NotFound` (day_not_folded, not_archived), `UsageError`, `LedgerRefused` (correction_open).
     """
-    groups = {days.together(slot).slots for slot in late}
+    for slot in late:
+        days.day_of(slot)  # of a day that is not folded nothing is compared
+    known = {days.together(slot).slots for slot in late if days.known_version(slot) is not None}
+    groups = sorted(known, key=lambda group: group.start)
+    days.catch_up({slot: late.get(slot, {}) for slots in groups for slot in slots})
     found: list[Correction] = []
     with Progress("folded slot or hour", len(groups)) as progress:
-        for count, slots in enumerate(sorted(groups, key=lambda group: group.start)):
+        for count, slots in enumerate(groups):
             progress.at(count)
-            wanted = {slot: late.get(slot, {}) for slot in slots}
-            days.catch_up(wanted)
-            energies = _differing(days, wanted)
+            energies = _differing(days, {slot: late.get(slot, {}) for slot in slots})
             if any(energies.values()):
                 found.append(_correction(invocation, days, slots, energies, file))
     return found
@@ -100,8 +102,8 @@ def _differing(days: LateDays, wanted: Mapping[int, Energies]) -> dict[int, Ener
     found: dict[int, Energies] = {}
     for slot, energies in wanted.items():
         newest = days.day_of(slot).newest(slot)
-        used = {} if newest is None else newest.energies()
-        found[slot] = {point: e for point, e in energies.items() if point in used and used[point] != e}
+        used = {} if newest is None else newest.energies_of(energies)
+        found[slot] = {point: energies[point] for point, energy in used.items() if energies[point] != energy}
     return found
 
 
