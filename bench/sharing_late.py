@@ -48,9 +48,11 @@ FOLDED_AFTER_DAYS: Final = 42
 class LateDay(SharingDay):
     """A day of a large scheme, which ends with it, and what a custodian keeps of the day."""
 
-    def __init__(self, points: int, method: AllocationMethod, settlement: Settlement, *, hourly: bool) -> None:
+    def __init__(
+        self, points: int, method: AllocationMethod, settlement: Settlement, block_weight: int, *, hourly: bool
+    ) -> None:
         self.hourly = hourly
-        super().__init__(points, method, settlement, MIN_BLOCK_WEIGHT)
+        super().__init__(points, method, settlement, block_weight)
         self.community.time_ms = self.first_slot * QUARTER_MS
         self._end(method, settlement)
         self.community.time_ms = (self.first_slot + SLOTS) * QUARTER_MS
@@ -98,9 +100,9 @@ class LateDay(SharingDay):
         """The transactions by which values of some points are others in some slots."""
         energies: dict[int, dict[int, int]] = {}
         for archived_slot in day.slots[:slots]:
-            used = archived_slot.energies()
-            energies[archived_slot.slot] = {point: used[point] + 1 for point in range(1, points + 1)}
-        return payloads_of(day, FILE, energies)
+            used = archived_slot.energies_of(range(1, points + 1))
+            energies[archived_slot.slot] = {point: energy + 1 for point, energy in used.items()}
+        return payloads_of(day, FILE, energies, (), self.community.genesis.block_weight)
 
 
 def measure(day: LateDay, slots: int, corrections: int) -> None:
@@ -137,16 +139,18 @@ def main() -> None:
     parser.add_argument("--rule", choices=RULES, default="static-redistributed")
     parser.add_argument("--slots", type=int, default=8)
     parser.add_argument("--corrections", type=int, default=100)
+    parser.add_argument("--block-weight", type=int, default=MIN_BLOCK_WEIGHT)
     parser.add_argument("--hourly", action="store_true")
     parser.add_argument("--profile", action="store_true")
     chosen = parser.parse_args()
     print(
         f"{time.strftime('%Y-%m-%d')}, {platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}: {chosen.points} points, {chosen.slots} "
-        f"slots of which {chosen.corrections} values are others, {chosen.rule}, hourly: {chosen.hourly}",
+        f"slots of which {chosen.corrections} values are others, {chosen.rule}, hourly: {chosen.hourly}, block weight"
+        f" {chosen.block_weight}",
         flush=True,
     )
-    day = LateDay(chosen.points, RULES[chosen.rule], Settlement.PERIOD, hourly=chosen.hourly)
+    day = LateDay(chosen.points, RULES[chosen.rule], Settlement.PERIOD, chosen.block_weight, hourly=chosen.hourly)
     profiler = cProfile.Profile()
     if chosen.profile:
         profiler.enable()

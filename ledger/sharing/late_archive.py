@@ -6,26 +6,34 @@ believe it: the chunks lead to the run's root, the runs to the day's. Reads and 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ledger.encoding.codec import Codec, Value, encode
 from ledger.encoding.quantities import Number
 from ledger.errors import ProofError, require
-from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.limits import MAX_TRANSACTION_BYTES, MIN_BLOCK_WEIGHT, TRANSACTION_SHARE
 from ledger.sharing.late_limits import MAX_LATE_PIECES
 from ledger.sharing.late_payloads import ChangedValue, CorrectFoldedSlot, RestoredPiece
 from ledger.sharing.members import chunk_of
 from ledger.sharing.queries import SettledRun
 from ledger.sharing.roots import values_root
 from ledger.sharing.schema import FoldedDay, SettledSlot, SlotInput
+from ledger.sharing.weights import LATE_INPUTS_A_UNIT, LATE_PIECE, ZONE_ASKED
 from ledger.slots.schema import SlotState, ValueSource
 from ledger.state.merkle import list_root, prove_each
 from ledger.state.table import big_endian
 
 PIECES_BYTES = MAX_TRANSACTION_BYTES - 8 * 1024
 """Of the pieces of one transaction; the rest is for its other fields and the envelope."""
+
+INPUT_WEIGHT = ZONE_ASKED + 1 // LATE_INPUTS_A_UNIT
+"""At the most: an archive does not say which points produce, nor whether anybody asks for their zones."""
+
+TRANSACTION_WEIGHT = 500
+"""More than what a transaction without pieces weighs, with its bytes and the looking up of what is open."""
 
 MAX_DAY_BYTES = 64 * 1024 * 1024
 
@@ -44,13 +52,16 @@ class ArchivedSlot(Value, frozen=True):
     entry: SettledSlot
     chunks: tuple[ArchivedChunk, ...]
 
-    def energies(self) -> dict[int, int]:
-        """What the run used of each point, in mWh."""
-        return {
-            point: found.energy_mwh
-            for chunk in self.chunks
-            for point, found in zip(chunk.points, chunk.inputs, strict=True)
-        }
+    def energies_of(self, points: Iterable[int]) -> dict[int, int]:
+        """What the run used of some points, in mWh; those that it does not have are left out."""
+        chunks = {chunk_of(chunk.points[0]): chunk for chunk in self.chunks}
+        found: dict[int, int] = {}
+        for point in points:
+            chunk = chunks.get(chunk_of(point))
+            at = 0 if chunk is None else bisect_left(chunk.points, point)
+            if chunk is not None and at < len(chunk.points) and chunk.points[at] == point:
+                found[point] = chunk.inputs[at].energy_mwh
+        return found
 
 
 class ArchivedDay(Value, frozen=True):
@@ -129,11 +140,13 @@ def payloads_of(
     file: bytes,
     energies: Mapping[int, Mapping[int, int]],
     brought: Container[tuple[int, int]] = (),
+    block_weight: int = MIN_BLOCK_WEIGHT,
 ) -> list[CorrectFoldedSlot]:
     """The transactions that correct slots, in order; `energies`: of each slot that is settled together with one that
     changes, the points that differ from what its newest run used.
 
-    `brought`: slots and chunks whose pieces are there already. Raises `ProofError` where the archive contradicts
+    `brought`: slots and chunks whose pieces are there already. `block_weight`: the chain's; a transaction may weigh
+    half of it. Raises `ProofError` where the archive contradicts
     itself.
     """
     places = {each.slot: place for place, each in enumerate(day.slots)}
@@ -148,30 +161,31 @@ def payloads_of(
             place, nodes = places[slot], paths[places[slot]].nodes
         found += [
             CorrectFoldedSlot(day.scheme, slot, file, run.entry, place, nodes, pieces)
-            for pieces in _groups(run, of_slot, brought)
+            for pieces in _groups(run, of_slot, brought, block_weight // TRANSACTION_SHARE)
         ]
     return found
 
 
 def _groups(
-    run: ArchivedSlot, energies: Mapping[int, int], brought: Container[tuple[int, int]]
+    run: ArchivedSlot, energies: Mapping[int, int], brought: Container[tuple[int, int]], most_weight: int
 ) -> Iterator[tuple[RestoredPiece, ...]]:
     """A slot's pieces, as many together as fit into a transaction."""
     roots = [values_root(chunk.inputs) for chunk in run.chunks]
     if list_root(roots) != run.entry.inputs_root:
         raise ProofError(f"the archived inputs of slot {run.slot} do not lead to its run's root")
     group: list[RestoredPiece] = []
-    size = 0
+    size, weight = 0, TRANSACTION_WEIGHT
     for chunk, proof in zip(run.chunks, prove_each(roots), strict=True):
         if (run.slot, chunk_of(chunk.points[0])) in brought:
             continue
         piece = _piece(chunk, proof.nodes, energies)
-        length = len(encode(piece))
-        if group and (len(group) == MAX_LATE_PIECES or size + length > PIECES_BYTES):
+        length, heavy = len(encode(piece)), LATE_PIECE + len(piece.inputs) * INPUT_WEIGHT
+        full = len(group) == MAX_LATE_PIECES or size + length > PIECES_BYTES or weight + heavy > most_weight
+        if group and full:
             yield tuple(group)
-            group, size = [], 0
+            group, size, weight = [], 0, TRANSACTION_WEIGHT
         group.append(piece)
-        size += length
+        size, weight = size + length, weight + heavy
     if group:
         yield tuple(group)
 

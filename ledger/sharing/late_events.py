@@ -10,8 +10,8 @@ from ledger.encoding.quantities import Address, Count, Number
 
 
 class FoldedSlotCorrected(Event, frozen=True, tag=552):
-    """A custodian brought so many pieces of a folded slot's correction; `brought` of all `pieces` are there, in which
-    `changes` values are others now.
+    """A custodian brought pieces of a folded slot's correction, in which `changes` values are others; `brought` of all
+    `pieces` are there, by the hour of all its slots.
     """
 
     custodian: Address
@@ -24,7 +24,7 @@ class FoldedSlotCorrected(Event, frozen=True, tag=552):
 
 
 class LateCorrectionLapsed(Event, frozen=True, tag=553):
-    """A correction was not brought to its end in time; nothing of it counts."""
+    """A correction of a slot, or of the hour it begins, was not brought to its end in time; nothing of it counts."""
 
     custodian: Address
     scheme: Number

@@ -44,7 +44,8 @@ class RestoredPiece(Value, frozen=True):
 
 
 class CorrectFoldedSlot(Value, frozen=True):
-    """Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again.
+    """Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again, by
+    the hour with the last one of all slots of its hour.
 
     `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry
     `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer.

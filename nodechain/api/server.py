@@ -39,6 +39,7 @@ from nodechain.api.module_figures import MODULE_FIGURES, ModuleFigures
 from nodechain.api.openapi import description
 from nodechain.api.own_reads import OwnReads
 from nodechain.api.routes import MODULE_OF, RIGHTS, ROUTES
+from nodechain.api.sharing import RECENT_RUN, RecentRun
 from nodechain.api.snapshots import PARTS
 from nodechain.api.status import PROBES, VERSION
 from nodechain.api.transactions import MAX_BODY_BYTES
@@ -110,6 +111,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
     app[ACCESS], app[HOST_NAMES] = access, names
     app[MODULE_FIGURES] = ModuleFigures(node)
     app[OFFICE] = BillingOffice(node, OwnReads(node))
+    app[RECENT_RUN] = RecentRun()
     bodies = RequestBodies(BODY_DEADLINE_S)
     for route in ROUTES:
         handle = _serve_read(node, route, turns, access) if route.write is None else _serve_write(node, route, bodies)

@@ -62,6 +62,31 @@ class RowsPage:
 
 FIRST_ROWS: Final = RowsPage(0, None, 1_000)
 
+
+class RecentRun:
+    """The run that was asked for last, with what proves it: pages of a large one follow one another, and each would
+    compute all of it anew. What a run comes to is said by its roots, whatever the height.
+    """
+
+    def __init__(self) -> None:
+        self._held: tuple[tuple[int, int, SettledSlot], SettledRun, RunProver] | None = None
+
+    def of(self, at: CommittedState, scheme: int, slot: int) -> tuple[SettledRun, RunProver] | None:
+        """The newest run of a slot; None where it has none."""
+        entry, held = newest_run(at.state, scheme, slot), self._held
+        if entry is not None and held is not None and held[0] == (scheme, slot, entry):
+            return held[1:]
+        found = settled_run(at.view, scheme, slot)
+        if found is None:
+            return None
+        prover = found.prover()
+        if found.rows:
+            self._held = (scheme, slot, found.entry), found, prover
+        return found, prover
+
+
+RECENT_RUN: Final = web.AppKey("recent_run", RecentRun)
+
 MAX_COMPARED_SLOTS: Final = 3_000
 """Slots of one request in which the two sources are compared: a month of quarter hours."""
 
@@ -348,11 +373,13 @@ def read_runs(
     return SlotRuns(height=at.height, scheme=scheme, runs=views, next=cursor_text(page.cursor))
 
 
-def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST_ROWS) -> SettledSlotView:
+def read_slot(
+    at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST_ROWS, recent: RecentRun | None = None
+) -> SettledSlotView:
     """A settled slot with a page of its rows; raises `NotFound`."""
     _known(at, scheme)
-    found = settled_run(at.view, scheme, slot)
-    if found is None:
+    proven = (recent or RecentRun()).of(at, scheme, slot)
+    if proven is None:
         if is_folded(at.state, scheme, clock_of(at.view).local_day(slot)):
             raise NotFound(
                 f"the day of slot {slot} is folded: the chain has one root of it",
@@ -360,6 +387,7 @@ def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST
                 advice="Who keeps an archive says more: `nodechain sharing why SLOT --archive FOLDER`.",
             )
         raise NotFound(f"slot {slot} of scheme {scheme} is not settled, or so long ago that it is forgotten")
+    found, prover = proven
     asset, sums = sharing_asset(at.view), found.entry.sums
     points = [member.point for member in found.members]
     places = [
@@ -367,7 +395,7 @@ def read_slot(at: CommittedState, scheme: int, slot: int, page: RowsPage = FIRST
         for place in range(bisect_right(points, page.after), len(points))
         if page.accounts is None or found.members[place].account in page.accounts
     ]
-    shown, prover = places[: page.limit], found.prover()
+    shown = places[: page.limit]
     return SettledSlotView(
         height=at.height,
         scheme=scheme,
@@ -534,7 +562,8 @@ async def get_slot(node: Node, request: web.Request) -> Work:
     scheme, slot = _number(request, "number"), _number(request, "slot")
     visitor = visitor_of(request)
     page = RowsPage(_after(request), None if visitor.reads_everything else visitor.own, requests.limit(request))
-    return ledger(node, request, lambda at: read_slot(at, scheme, slot, page))
+    recent = request.app[RECENT_RUN]
+    return ledger(node, request, lambda at: read_slot(at, scheme, slot, page, recent))
 
 
 async def get_members(node: Node, request: web.Request) -> Work:

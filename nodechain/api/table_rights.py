@@ -94,6 +94,7 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "folded_days": (Open.MEMBERS, ()),
     "late_corrections": (Open.MEMBERS, ()),
     "late_runs": (Open.MEMBERS, ()),
+    "waiting_corrections": (Open.MEMBERS, ()),
     "scheme_members": (Open.MEMBERS, ()),
     "old_inputs": (Open.EVERYTHING, ()),
     "day_runs": (Open.MEMBERS, ()),

@@ -62,15 +62,20 @@ class LateDays:
 
     def version(self, slot: int) -> SchemeVersion:
         """The terms of a slot, proven. Raises `NotFound` (unknown_scheme)."""
+        found = self.known_version(slot)
+        if found is None:
+            raise NotFound(f"scheme {self.scheme} has no terms in slot {slot}", code="unknown_scheme")
+        return found
+
+    def known_version(self, slot: int) -> SchemeVersion | None:
+        """The same; None before the scheme begins."""
         if not self._versions:
             known = self._invocation.node.sharing.scheme(self.scheme)["versions"]
             keys = [big_endian(self.scheme) + newest_first(each["from_slot"]) for each in known]
             found = [each for each in proven_entries(self._invocation, SCHEMES, keys) if each is not None]
             self._versions = {each.from_slot: each for each in found}
         begun = [each for from_slot, each in self._versions.items() if from_slot <= slot]
-        if not begun:
-            raise NotFound(f"the terms of slot {slot} are kept no longer", code="unknown_scheme")
-        return max(begun, key=lambda version: version.from_slot)
+        return max(begun, key=lambda version: version.from_slot, default=None)
 
     def day_of(self, slot: int) -> ArchivedDay:
         """The day of a slot. Raises `NotFound` (day_not_folded, not_archived), `UsageError` (archive_behind)."""
@@ -123,7 +128,7 @@ class LateDays:
 
     def _with_run(self, day: ArchivedDay, slot: int, entry: SettledSlot, energies: Energies) -> ArchivedDay:
         newest = require_present(day.newest(slot), "a late run of a slot that the archive does not have")
-        used = newest.energies()
+        used = newest.energies_of(energies)
         changed = {point: energy for point, energy in energies.items() if used.get(point, energy) != energy}
         chunks = corrected(newest, changed, self._parts(slot, changed))
         points = [point for chunk in chunks for point in chunk.points]

@@ -19,6 +19,7 @@ from ledger.sharing.schema import RUN_PARTS
 from ledger.state.table import big_endian
 from nodechain.commands.late_days import Energies, LateDays
 from nodechain.commands.light import proven_entries, proven_entry
+from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.sending.decided import submit_decided
 from nodechain.commands.sending.send import How
 from nodechain.commands.terminal.options import Invocation
@@ -63,11 +64,15 @@ class Correction:
         which = (
             f"Slot {self.slots[0]}" if len(self.slots) == 1 else f"Hour of slots {self.slots[0]} to {self.slots[-1]}"
         )
-        told = f"{which} ({day_text(self.day)}, folded): {self.values} values are others, "
+        told = f"{which} ({day_text(self.day)}, folded), {_many(self.values, 'other value')}: "
         if self.there == self.pieces:
-            return f"{told}all {self.pieces} pieces are there; it is being settled."
-        there = f"{self.there} of {self.pieces} pieces are there, " if self.there else ""
-        return f"{told}{there}{self.pieces - self.there} are missing: {len(self.payloads)} transactions."
+            return f"{told}all {self.pieces} pieces are there, it is being settled."
+        missing = f"{self.pieces - self.there} of {_many(self.pieces, 'piece')} missing"
+        return f"{told}{missing}, {_many(len(self.payloads), 'transaction')}."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def corrections_of(
@@ -77,14 +82,16 @@ def corrections_of(
 
     Raises `NotFound` (day_not_folded, not_archived), `UsageError`, `LedgerRefused` (correction_open).
     """
-    groups = {days.together(slot).slots for slot in late}
+    for slot in late:
+        days.day_of(slot)  # of a day that is not folded nothing is compared
+    known = {days.together(slot).slots for slot in late if days.known_version(slot) is not None}
+    groups = sorted(known, key=lambda group: group.start)
+    days.catch_up({slot: late.get(slot, {}) for slots in groups for slot in slots})
     found: list[Correction] = []
     with Progress("folded slot or hour", len(groups)) as progress:
-        for count, slots in enumerate(sorted(groups, key=lambda group: group.start)):
+        for count, slots in enumerate(groups):
             progress.at(count)
-            wanted = {slot: late.get(slot, {}) for slot in slots}
-            days.catch_up(wanted)
-            energies = _differing(days, wanted)
+            energies = _differing(days, {slot: late.get(slot, {}) for slot in slots})
             if any(energies.values()):
                 found.append(_correction(invocation, days, slots, energies, file))
     return found
@@ -95,8 +102,8 @@ def _differing(days: LateDays, wanted: Mapping[int, Energies]) -> dict[int, Ener
     found: dict[int, Energies] = {}
     for slot, energies in wanted.items():
         newest = days.day_of(slot).newest(slot)
-        used = {} if newest is None else newest.energies()
-        found[slot] = {point: e for point, e in energies.items() if point in used and used[point] != e}
+        used = {} if newest is None else newest.energies_of(energies)
+        found[slot] = {point: energies[point] for point, energy in used.items() if energies[point] != energy}
     return found
 
 
@@ -121,7 +128,9 @@ def _correction(
         keys = [scheme + big_endian(slot) + big_endian(chunk) for slot, chunk in places]
         parts = proven_entries(invocation, RUN_PARTS, keys)
         brought = frozenset(place for place, part in zip(places, parts, strict=True) if part is not None)
-    return Correction(day.day, slots, energies, payloads_of(day, file, energies, brought), pieces, len(brought))
+    weight = signing_genesis(invocation).block_weight
+    payloads = payloads_of(day, file, energies, brought, weight)
+    return Correction(day.day, slots, energies, payloads, pieces, len(brought))
 
 
 def send_corrections(invocation: Invocation, how: How, days: LateDays, corrections: Sequence[Correction]) -> None:

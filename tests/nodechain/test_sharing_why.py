@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from ledger.chain.context import Context
 from ledger.chain.parameters import PARTS
 from ledger.grid.events import GridBooked
 from ledger.grid.genesis import GridMode
 from ledger.grid.postings import line_name
 from ledger.sharing.allocation_rules import AllocationMethod, Pairs, PairShare
-from nodechain.api.sharing import read_slot
+from ledger.sharing.queries import SettledRun, settled_run
+from nodechain.api import sharing
+from nodechain.api.sharing import RecentRun, RowsPage, read_slot
 from nodechain.errors import NotFound
 from tests.ledger.grid.test_shared_zones import ZONED, zoned
 from tests.nodechain.test_api_sharing import at, shown, told
@@ -83,3 +86,24 @@ def test_of_a_folded_slot_the_node_has_what_a_correction_came_to_and_else_sends_
     assert (view["shared_mwh"], view["run"]["rows_root"]) == (entry.sums.shared_mwh, entry.rows_root.hex())
     assert view["hour"]["shared_mwh"] == sum(run.entry.sums.shared_mwh for run in chain.day.late)
     assert view["paid"]["base"] == entry.sums.paid
+
+
+def test_pages_of_a_run_are_computed_once_and_another_run_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    chain, recent = zoned(), RecentRun()
+    computed: list[int] = []
+    chain.values(FIRST_SLOT, VALUES)
+
+    def counted(context: Context, scheme: int, slot: int) -> SettledRun | None:
+        computed.append(slot)
+        return settled_run(context, scheme, slot)
+
+    monkeypatch.setattr(sharing, "settled_run", counted)
+    pages = [read_slot(at(chain), 1, FIRST_SLOT, RowsPage(after, None, 2), recent) for after in (0, 2)]
+    assert [row.point for page in pages for row in page.rows] == [1, 2, 3, 4]
+    assert len(computed) == 1
+    whole = read_slot(at(chain), 1, FIRST_SLOT)
+    assert [row for page in pages for row in page.rows] == whole.rows
+    chain.values(FIRST_SLOT, {1: KWH})
+    after = read_slot(at(chain), 1, FIRST_SLOT, recent=recent)
+    assert (after.run.run, after.rows) == (2, read_slot(at(chain), 1, FIRST_SLOT).rows)
+    assert after.rows != whole.rows

@@ -9,6 +9,7 @@ from harness.chain import address
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import encode
 from ledger.errors import ProofError
+from ledger.limits import MIN_BLOCK_WEIGHT, TRANSACTION_SHARE
 from ledger.sharing.allocation_rules import AllocationMethod, Dynamic, StaticRedistributed
 from ledger.sharing.events import ShareBooked, SlotSettled
 from ledger.sharing.late_archive import (
@@ -21,10 +22,13 @@ from ledger.sharing.late_events import FoldedSlotCorrected, LateCorrectionLapsed
 from ledger.sharing.late_limits import LATE_CORRECTION_MS
 from ledger.sharing.late_schema import LATE_CORRECTIONS, LATE_RUNS
 from ledger.sharing.queries import settled_run
+from ledger.sharing.roots import values_root
 from ledger.sharing.schema import RUN_PARTS, SLOT_RUNS
 from ledger.sharing.scheme_terms import Settlement, SourceOrder
+from ledger.sharing.weights import LATE_CORRECTION, LATE_INPUTS_A_UNIT, LATE_PIECE, ZONE_ASKED
 from ledger.slots.payloads import SetCustodian
 from ledger.slots.schema import ValueSource
+from ledger.state.merkle import list_root
 from tests.support.folded_street import CUSTODIAN, DAY, FILE, FoldedStreet, give_up, less
 from tests.support.sharing_chain import FIRST_SLOT, KWH, terms
 from tests.support.sharing_street import POINTS, Street, booked
@@ -141,6 +145,27 @@ def test_sc14_pieces_come_in_several_transactions_and_none_twice() -> None:
     for point in (2, POINTS):
         chain.energies[point, 6] = KWH
     assert booked(events) == less(chain.slot_twin(6), before)
+
+
+def test_sc15_transactions_are_made_as_heavy_as_a_block_allows() -> None:
+    """In the smallest blocks, which half of takes one; with zones and without."""
+    chain = FoldedStreet(points=12)
+    (run,) = [each for each in chain.day.slots if each.slot == FIRST_SLOT + 3]
+    (chunk,) = run.chunks
+    many = tuple(
+        replace(chunk, points=tuple(64 * at + place for place in range(64)), inputs=chunk.inputs[:1] * 64)
+        for at in range(157)
+    )
+    entry = replace(run.entry, inputs_root=list_root([values_root(each.inputs) for each in many]))
+    day = replace(chain.day, slots=(replace(run, entry=entry, chunks=many),))
+    small, large = (
+        [len(each.pieces) for each in payloads_of(day, FILE, {run.slot: {}}, (), weight)]
+        for weight in (MIN_BLOCK_WEIGHT, 10**6)
+    )
+    assert (sum(small), sum(large)) == (157, 157)
+    heaviest = max(small) * (LATE_PIECE + 64 // LATE_INPUTS_A_UNIT + 64 * ZONE_ASKED) + LATE_CORRECTION
+    assert MIN_BLOCK_WEIGHT // TRANSACTION_SHARE * 3 // 4 < heaviest < MIN_BLOCK_WEIGHT // TRANSACTION_SHARE
+    assert len(large) <= 4
 
 
 def test_sc15_what_is_not_brought_to_its_end_lapses_and_may_be_begun_again() -> None:

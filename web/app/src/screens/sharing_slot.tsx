@@ -106,6 +106,14 @@ function Reasons({ settled, symbol, clock }: { settled: Settled; symbol: string;
           {t(run.final ? "why.final" : "why.provisional", { run: run.run, version: run.version })}{" "}
           {run.substituted > 0 && t("why.substituted", { count: run.substituted })}
         </p>
+        {settled.folded && (
+          <p class="quiet small">
+            {t("why.folded")}{" "}
+            <span class="code" translate={false}>
+              nodechain sharing why {run.slot} --scheme {settled.scheme}
+            </span>
+          </p>
+        )}
         <p class="quiet small">
           <a href={linkTo("sharing", "scheme", settled.scheme)}>
             {t("scheme.name", { number: settled.scheme, name: terms.name })}
@@ -198,6 +206,9 @@ function Reason({ row, settled, terms, symbol }: Of) {
           {row.counted_mwh !== row.energy_mwh && t("why.counted", { energy: kwh(row.counted_mwh) })}
         </li>
         <li>{partText(row, settled, terms)}</li>
+        {row.zones.map((part) => (
+          <li key={part.zone}>{zoneText(part, symbol)}</li>
+        ))}
         <li>
           {t(consumes ? "why.restFrom" : "why.restTo", { energy: kwh(row.counted_mwh - row.shared_mwh) })}
         </li>
@@ -205,6 +216,14 @@ function Reason({ row, settled, terms, symbol }: Of) {
       </ol>
     </Card>
   );
+}
+
+/** Whence a part of a share came, and what the grid asked for the way. */
+function zoneText({ zone, energy_mwh, pair, rate, fee }: Row["zones"][number], symbol: string): string {
+  const values = { energy: kwh(energy_mwh), zone: zone || "–" };
+  if (!pair || !rate || !fee) return t("why.zone", values);
+  const [price, amount] = [rate, fee].map(({ tokens }) => `${exact(tokens)}\u00a0${symbol}`);
+  return t("why.zoneFee", { ...values, pair, price: price ?? "", fee: amount ?? "" });
 }
 
 /** How the part follows from the rule: the arithmetic of the simple rules, of others what goes in. */

@@ -26,6 +26,8 @@ type Point = Schemas["PointView"];
 /** Numbers of tables (docs/protocol): they never change their meaning. */
 const POINTS = "68";
 const RUNS = "74";
+/** Of folded days: what corrections since came to. */
+const LATE_RUNS = "b9";
 const SUMS = "75";
 const DEBTS = "90";
 const CLAIMS = "91";
@@ -146,7 +148,7 @@ export async function checkShares(found: Shares, nowMs: number): Promise<Standin
 
 /** The run's roots and sums; the sums are a struct of their own in the entry. */
 const runClaim = (settled: Settled, places: number): Claim => ({
-  key: RUNS + hex8(settled.scheme) + hex8(settled.run.slot),
+  key: (settled.folded ? LATE_RUNS : RUNS) + hex8(settled.scheme) + hex8(settled.run.slot),
   what: `slot ${settled.run.slot}`,
   said: [
     [0, BigInt(settled.run.run)],
