@@ -45,6 +45,7 @@ from nodechain.api.http.rights import MEMBERS, Open, Right, Visitor, own, shown_
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
+from nodechain.api.sharing_rows import SideShare, sides_of
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
@@ -95,9 +96,8 @@ class SchemeVersions(At):
 
 
 class SlotRunView(ApiModel):
-    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there.
-
-    `slot_rows`: where the rows come from that come with each slot: `imported`, `substituted`, or `none` are asked for.
+    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there;
+    `slot_rows`: where those that come with each slot come from, `imported`, `substituted`, or `none` are asked for.
     """
 
     slot: int
@@ -119,21 +119,13 @@ class SlotRuns(At):
     next: str | None
 
 
-class SideShare(ApiModel):
-    """A row that came with the slot, by the point on the other side, in parts of 10^9 of the producer's energy."""
-
-    other: int
-    share: int
-
-
 class ShareRow(ApiModel):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
-    rows that came with the slot and name the point, as in `point_rows` under the root of inputs (SC20), by
-    `point_rows_proof`; both are empty where none does.
+    rows that came with the slot and name the point, as `point_rows` proves (SC20), which is empty where none does.
     """
 
     point: int
@@ -376,8 +368,8 @@ def _hour(at: CommittedState, scheme: int, version: SchemeVersion, slot: int) ->
 
 def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -> ShareRow:
     row, entry, member = found.rows[place], found.inputs[place], found.members[place]
-    asset, (hour_counted, hour_shared) = sharing_asset(at.view), found.rows_together(place)
-    rows = prover.of_point_rows(member.point)
+    asset, rows = sharing_asset(at.view), prover.of_point_rows(member.point)
+    hour_counted, hour_shared = found.rows_together(place)
     return ShareRow(
         point=row.point,
         account=format_address(row.account),
@@ -396,7 +388,7 @@ def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -
         row_proof=encode(prover.of_row(place)).hex(),
         input=encode(entry).hex(),
         input_proof=encode(prover.of_input(place)).hex(),
-        sides=[] if rows is None else [SideShare(other=each.other, share=each.share) for each in rows[0].rows],
+        sides=sides_of(rows),
         point_rows="" if rows is None else encode(rows[0]).hex(),
         point_rows_proof="" if rows is None else encode(rows[1]).hex(),
     )
@@ -535,8 +527,7 @@ def _own_rows(visitor: Visitor, answer: SettledSlotView) -> SettledSlotView:
     """A member sees its own rows; sums and roots are the community's."""
     if visitor.reads_everything:
         return answer
-    rows = [row for row in answer.rows if row.account in visitor.own_texts]
-    return answer.model_copy(update={"rows": rows})
+    return answer.model_copy(update={"rows": [row for row in answer.rows if row.account in visitor.own_texts]})
 
 
 def _own_differences(visitor: Visitor, answer: Differences) -> Differences:
