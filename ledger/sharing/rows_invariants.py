@@ -17,14 +17,16 @@ from ledger.state.table import big_endian
 
 
 def check_slot_rows(state: Reader) -> None:
-    """Rows are of slots whose terms ask for them, lead to their root, and share nothing twice."""
+    """Rows are of slots whose terms, as far as these are remembered, ask for them, lead to their root, and share
+    nothing twice.
+    """
     versions: dict[bytes, list[SchemeVersion]] = {}
     for key, version in entries(state, SCHEMES):
         versions.setdefault(key[:8], []).append(version)
     for key, found in (*entries(state, SLOT_ROWS), *entries(state, OLD_ROWS)):
         slot = int.from_bytes(key[8:16], "big")
-        terms = next(each.terms for each in versions[key[:8]] if each.from_slot <= slot)
-        require(asks_for_rows(terms), "rows of a slot whose terms ask for none")
+        terms = next((each.terms for each in versions[key[:8]] if each.from_slot <= slot), None)
+        require(terms is None or asks_for_rows(terms), "rows of a slot whose terms ask for none")
         _check(found)
 
 

@@ -21,6 +21,7 @@ from ledger.sharing.members import chunk_of
 from ledger.sharing.outcome import Roster
 from ledger.sharing.roots import PointProof, by_chunk, verify_point
 from ledger.sharing.rows_schema import RowsState, SlotRows
+from ledger.sharing.slot_flows import AllocationKeys
 from ledger.state.merkle import ListProof, list_root, prove_item, verify_item
 
 Rows = Sequence[tuple[int, int, int]]
@@ -128,15 +129,20 @@ def unpack_rows(packed: bytes) -> list[tuple[int, int, int]]:
 
 
 def with_rows(roster: Roster, rows: Rows) -> Roster:
-    """A roster with the rows of a slot; one of a point that has no place in it is passed over, its share is rest."""
-    producers = {number: place for place, number in enumerate(roster.keys.producers)}
-    consumers = {number: place for place, number in enumerate(roster.keys.consumers)}
+    """A roster with the rows of a slot."""
+    return replace(roster, keys=keys_with_rows(roster.keys, rows))
+
+
+def keys_with_rows(keys: AllocationKeys, rows: Rows) -> AllocationKeys:
+    """Keys with the rows of a slot by places; one of a point that has no place is passed over, its share is rest."""
+    producers = {number: place for place, number in enumerate(keys.producers)}
+    consumers = {number: place for place, number in enumerate(keys.consumers)}
     by_place = [
         (producers[producer], consumers[consumer], share)
         for producer, consumer, share in rows
         if producer in producers and consumer in consumers
     ]
-    return replace(roster, keys=replace(roster.keys, rows=by_place))
+    return replace(keys, rows=by_place)
 
 
 def first_above_whole(rows: Iterable[tuple[int, int, int]]) -> int | None:

@@ -47,6 +47,7 @@ from nodechain.api.http.rights import MEMBERS, Open, Right, Visitor, own, shown_
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
+from nodechain.api.sharing_rows import SideShare, sides_of
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
@@ -122,9 +123,8 @@ class SchemeVersions(At):
 
 
 class SlotRunView(ApiModel):
-    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there.
-
-    `slot_rows`: where the rows come from that come with each slot: `imported`, `substituted`, or `none` are asked for.
+    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there;
+    `slot_rows`: where those that come with each slot come from, `imported`, `substituted`, or `none` are asked for.
     """
 
     slot: int
@@ -171,8 +171,7 @@ class ShareRow(ApiModel):
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
-    rows that came with the slot and name the point, as in `point_rows` under the root of inputs (SC20), by
-    `point_rows_proof`; both are empty where none does. `zones`: of a consumer,
+    rows that came with the slot and name the point, as `point_rows` proves (SC20), which is empty where none does. `zones`: of a consumer,
     by grid zone; none where no tariff charges shared energy. They stand under no root.
     """
 
@@ -430,8 +429,8 @@ def _hour(at: CommittedState, scheme: int, version: SchemeVersion, slot: int) ->
 
 def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -> ShareRow:
     row, entry, member = found.rows[place], found.inputs[place], found.members[place]
-    asset, (hour_counted, hour_shared) = sharing_asset(at.view), found.rows_together(place)
-    rows = prover.of_point_rows(member.point)
+    asset, rows = sharing_asset(at.view), prover.of_point_rows(member.point)
+    hour_counted, hour_shared = found.rows_together(place)
     return ShareRow(
         point=row.point,
         account=format_address(row.account),
@@ -451,7 +450,7 @@ def _row(at: CommittedState, found: SettledRun, prover: RunProver, place: int) -
         input=encode(entry).hex(),
         input_proof=encode(prover.of_input(place)).hex(),
         zones=[_zone(at, row.point, found.slot, *part) for part in sorted(found.zones.get(place, {}).items())],
-        sides=[] if rows is None else [SideShare(other=each.other, share=each.share) for each in rows[0].rows],
+        sides=sides_of(rows),
         point_rows="" if rows is None else encode(rows[0]).hex(),
         point_rows_proof="" if rows is None else encode(rows[1]).hex(),
     )
@@ -599,8 +598,7 @@ def _own_rows(visitor: Visitor, answer: SettledSlotView) -> SettledSlotView:
     """A member sees its own rows; sums and roots are the community's."""
     if visitor.reads_everything:
         return answer
-    rows = [row for row in answer.rows if row.account in visitor.own_texts]
-    return answer.model_copy(update={"rows": rows})
+    return answer.model_copy(update={"rows": [row for row in answer.rows if row.account in visitor.own_texts]})
 
 
 def _own_differences(visitor: Visitor, answer: Differences) -> Differences:

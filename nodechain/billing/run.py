@@ -289,8 +289,11 @@ def _waiting_text(span: UnsettledSpan) -> str:
         f"scheme {span['scheme']}: {span['slots']} {slots} from {span['first_slot']} on"
         f" ({format_time(span['start_ms'])} to {format_time(span['end_ms'])} UTC) without a run"
     )
+    rows = " rows are missing (`nodechain sharing rows`)" if span["rows_missing"] else ""
     if not span["missing"]:
-        return f"{text}; all values are there, wait for the next blocks"
+        wait = f"{rows}, or wait until {format_time(span['cut_off_ms'])} UTC, when those of the terms stand in"
+        return f"{text};{wait}" if rows else f"{text}; all values are there, wait for the next blocks"
+    text += f";{rows}" if rows else ""
     shown = [str(each["point"]) for each in span["points"][:MOST_POINTS_SHOWN]]
     more = span["missing"] - len(shown)
     points = ", ".join(shown) + (f" and {more} more" if shown and more else "") if shown else f"{more} points"

@@ -18,6 +18,7 @@ from ledger.sharing.allocation_rules import (
     Dynamic,
     LevelMethod,
     Pairs,
+    PairsEachSlot,
     PairShare,
     Static,
     StaticRedistributed,
@@ -35,12 +36,14 @@ from ledger.sharing.price_rules import (
     check_price_rule,
 )
 from ledger.sharing.prices import MWH_PER_KWH, Priced, priced
+from ledger.sharing.rows_values import Rows, keys_with_rows
 from ledger.sharing.slot_flows import Allocated, AllocationKeys, SlotFlows, summed
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import table
 from nodechain.errors import UsageError
 from nodechain.files.user_file import read_user_file
 from nodechain.formats.limits import MAX_FILE_BYTES
+from nodechain.formats.share_rows import numbered, read_shares
 from nodechain.formats.slot_table import SlotTable, TablePoint, read_pair_shares, read_slot_table
 
 METHODS: Final[dict[str, Callable[[tuple[PairShare, ...]], LevelMethod]]] = {
@@ -48,6 +51,7 @@ METHODS: Final[dict[str, Callable[[tuple[PairShare, ...]], LevelMethod]]] = {
     "static-redistributed": lambda _rows: StaticRedistributed(),
     "dynamic": lambda _rows: Dynamic(),
     "pairs": Pairs,
+    "pairs-each-slot": PairsEachSlot,
 }
 PRICES: Final = ("none", "fixed", "by-producer", "mid-market", "supply-demand-ratio", "bill-sharing")
 _PATH: Final = click.Path(dir_okay=False, path_type=Path)
@@ -67,6 +71,12 @@ _RATE: Final = click.IntRange(0, MAX_SHARING_RATE)
 )
 @click.option("--pairs", "pairs_file", type=_PATH, help="For pairs: a CSV with producer,consumer,share (at most 1).")
 @click.option(
+    "--rows",
+    "rows_file",
+    type=_PATH,
+    help="For pairs-each-slot: a CSV with slot,producer,consumer,share; --pairs stand in for slots without rows.",
+)
+@click.option(
     "--by-age", is_flag=True, help="The oldest producers deliver first (column commissioned), not all in proportion."
 )
 @click.option("--no-self-share", is_flag=True, help="Nobody takes of its own points (column owner).")
@@ -84,6 +94,7 @@ def compute(
     file: Path,
     names: tuple[str, ...],
     pairs_file: Path | None,
+    rows_file: Path | None,
     by_age: bool,
     no_self_share: bool,
     hourly: int | None,
@@ -102,8 +113,14 @@ def compute(
     if pairs_file is not None:
         shares = read_pair_shares(read_user_file(pairs_file, MAX_FILE_BYTES, "list of pairs"))
         rows = tuple(PairShare(*pair) for pair in shares)
-    if ("pairs" in names) != (pairs_file is not None):
-        raise UsageError("--rule pairs and --pairs FILE belong together", code="bad_rule")
+    each_slot = "pairs-each-slot" in names
+    if ("pairs" in names) != (pairs_file is not None and not each_slot) or each_slot != (rows_file is not None):
+        raise UsageError(
+            "--rule pairs and --pairs FILE belong together, and --rule pairs-each-slot and --rows FILE", code="bad_rule"
+        )
+    if each_slot and (hourly is not None or names.count("pairs-each-slot") > 1):
+        raise UsageError("rows that come with each slot are of one level, and not of hours", code="bad_rule")
+    came: dict[int, Rows] | None = None if rows_file is None else _came(rows_file)
     levels = tuple(METHODS[name](rows) for name in names)
     method: AllocationMethod = levels[0] if len(levels) == 1 else Cascade(levels)
     delivery = Delivery.BY_AGE if by_age else Delivery.PROPORTIONAL
@@ -113,7 +130,7 @@ def compute(
         check_allocation_rule(rule)
         if prices is not None:
             check_price_rule(prices)
-        shown = _computed(rule, prices, read, len(levels), hourly)
+        shown = _computed(rule, prices, read, len(levels), hourly, came, rows)
     except Refused as error:
         raise UsageError(
             error.detail, code="bad_rule", advice="docs/protocol/sharing-rules.md has the rules."
@@ -147,10 +164,26 @@ def _price_rule(
     return None
 
 
+def _came(file: Path) -> dict[int, Rows]:
+    """The rows of a file by slot."""
+    found = read_shares(read_user_file(file, MAX_FILE_BYTES, "file of rows"))
+    if any(begins.is_time for begins in found.slots):
+        raise UsageError("the table of slots has numbers, the rows have times: write slots' numbers", code="bad_rule")
+    slots = numbered(found, {}, 1)
+    return {slot: [(*pair, share) for pair, share in sorted(shares.items())] for slot, shares in slots.items()}
+
+
 def _computed(
-    rule: AllocationRule, prices: PriceRule | None, read: SlotTable, levels: int, hourly: int | None
+    rule: AllocationRule,
+    prices: PriceRule | None,
+    read: SlotTable,
+    levels: int,
+    hourly: int | None,
+    came: dict[int, Rows] | None,
+    stand_ins: Sequence[PairShare],
 ) -> list[dict[str, Any]]:
-    """A row a slot and point, in rising order of both."""
+    """A row a slot and point, in rising order of both; `came`: the rows of slots, where the rule asks for some."""
+    fixed = [(row.producer, row.consumer, row.share) for row in stand_ins]
     producers = [point for point in read.points if point.injects]
     consumers = [point for point in read.points if not point.injects]
     keys = _keys(rule, producers, consumers, levels)
@@ -161,8 +194,9 @@ def _computed(
             for place in places
         ]
         flows = summed(parts)
-        allocated = allocate(rule, flows, keys, slot)
-        paid = priced(prices, flows, keys, allocated, slot) if prices is not None else None
+        in_slot = keys if came is None else keys_with_rows(keys, came.get(slot, fixed))
+        allocated = allocate(rule, flows, in_slot, slot)
+        paid = priced(prices, flows, in_slot, allocated, slot) if prices is not None else None
         found += _rows(slot, producers, consumers, flows, allocated, paid)
     return found
 

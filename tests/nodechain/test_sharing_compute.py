@@ -50,9 +50,28 @@ def test_the_examples_of_the_page_print_what_it_shows(line: str, output: str, pl
 
 def test_there_are_examples_of_every_rule() -> None:
     lines = [line for line, _output in CONSOLE]
-    assert len(lines) == 9
-    for rule in ("static", "static-redistributed", "dynamic", "pairs"):
+    assert len(lines) == 10
+    for rule in ("static", "static-redistributed", "dynamic", "pairs", "pairs-each-slot"):
         assert any(f"--rule {rule}" in line for line in lines)
+
+
+def test_rows_of_a_slot_that_has_none_stand_in_and_options_that_contradict_each_other_are_refused(play: Any) -> None:
+    rows, pairs = "slot,producer,consumer,share\n100,1,2,0.5\n", "producer,consumer,share\n1,3,1\n"
+    files = {**FILES, "rows.csv": rows, "pairs.csv": pairs}
+    asked = "sharing compute street.csv --rule pairs-each-slot"
+    code, out = play(files, f"{asked} --rows rows.csv --pairs pairs.csv -o json")
+    assert code == 0, out
+    shared = {(row["slot"], row["point"]): row["shared_mwh"] for row in json.loads(out)["data"]["slots"]}
+    assert (shared[100, 2], shared[100, 3], shared[101, 2], shared[101, 3]) == (250_000, 0, 0, 100_000)
+    times = {**files, "rows.csv": "slot,producer,consumer,share\n2026-11-02T12:00Z,1,2,0.5\n"}
+    for found, line in (
+        (files, asked),
+        (files, f"{asked} --rows rows.csv --hourly 4"),
+        (files, "sharing compute street.csv --rule dynamic --rows rows.csv"),
+        (times, f"{asked} --rows rows.csv"),
+    ):
+        code, out = play(found, f"{line} -o json")
+        assert (code, json.loads(out)["errors"][0]["code"]) == (2, "bad_rule"), line
 
 
 def json_of(play: Any, text: str, options: str) -> dict[str, Any]:

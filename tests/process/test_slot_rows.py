@@ -94,6 +94,10 @@ def test_rows_of_slots_are_brought_shown_corrected_and_go_on_after_a_kill(tmp_pa
     shown = chain.done("sharing", "slot-rows", str(first))
     assert shown["shares"][0]["share"] == 10**9
     assert chain.run("sharing", "archive").code == 0, "nothing is final yet"
+    closed = chain.file("closed.toml", SCHEME.replace(POINTS, "").format(head="points = []"))
+    chain.done("sharing", "change", "1", closed, "--from-slot", str(first + SLOTS + 1))
+    chain.move_to(first * QUARTER_MS + 5 * DAY_MS)
+    assert chain.run("sharing", "archive").error["code"] == "settled_by_rows"
     chain.client.close()
     assert chain.node.stop() == 0
 

@@ -115,12 +115,30 @@ const INPUT = "940101ce000f4242ce000f4240";
 const INPUT_PROOF =
   "93c420564b2fb7b6491548bf4b28fa41e15816086cfbae9d1cd73349adc2e9634b9848930102c42051caf9be360b18d6f0b803442f0eb67ebac38de2e8b6d36cce1d0fdfb120866a930002c4207f5ff0e3679754598cf7623fb4f494779c8faae884ae4d06be34b514e8367042";
 
+/** The same inputs with rows of the slot: point 70 gives point 1 a half and point 2 a quarter (SC20). */
+const WITH_ROWS = {
+  root: "e41eb4911ae2cfdf74e25a24428788e4d184684dcf1d8b07fb1f30880e35e186",
+  input:
+    "93c420564b2fb7b6491548bf4b28fa41e15816086cfbae9d1cd73349adc2e9634b9848930102c42051caf9be360b18d6f0b803442f0eb67ebac38de2e8b6d36cce1d0fdfb120866a930003c440cd03ee508d158a99787f02a73945b4e0f9ee294cc13e5ce6983e44e736226a9a9e56a4038a4f5145023cb00890c2cc2af8b55de1db6ba7fb1cfab643305767f4",
+  leaf: "9202919246ce0ee6b280",
+  proof:
+    "93c420ceb32cdd6393004b10d57a38252f1b2569ed687e136557016e383b05903759b493c42085679bcecf122c5e6f0338d27c55607c03badccac05283f18a0d29b62fb4936a930102c42091ef5652ce812c2571fbe6c01efcdd8ca7c62c5e73bf0c203e16d7dfa40761eb930103c440ff5abc8a566802938b012525bf6252eb0ef41b7189413cfd2328d3eb7ac5c3daf6d565d007b7ef929b5edf0cfb02c884278a79eb7c9de97cf95e5694ec3d8173930203c4409eba3699df87a9489a4cb5845e357367ad96b453fba4d9e3682d916a9d8ac76fcd03ee508d158a99787f02a73945b4e0f9ee294cc13e5ce6983e44e736226a9a",
+};
+
 describe("a run", () => {
   const settled = (sharedMwh: number, amount: string, proof: string) =>
     ({
       height: HEAD,
       scheme: 1,
-      run: { slot: 7, run: 2, version: 1, substituted: 0, inputs_root: INPUTS_ROOT, rows_root: ROWS_ROOT },
+      run: {
+        slot: 7,
+        run: 2,
+        version: 1,
+        substituted: 0,
+        slot_rows: "none",
+        inputs_root: INPUTS_ROOT,
+        rows_root: ROWS_ROOT,
+      },
       injected_mwh: 900_000,
       taken_mwh: 3_000_000,
       shared_mwh: sharedMwh,
@@ -138,12 +156,15 @@ describe("a run", () => {
           row_proof: proof,
           input: INPUT,
           input_proof: INPUT_PROOF,
+          sides: [],
+          point_rows: "",
+          point_rows_proof: "",
         },
       ],
     }) as unknown as Parameters<typeof checkRun>[0];
   beforeEach(() => {
     const sums = [900_000n, 3_000_000n, 800_000n, 120_000_000n, 3_000n];
-    held.values = [encode([2n, 1n, 0n, fromHex(INPUTS_ROOT), fromHex(ROWS_ROOT), sums])];
+    held.values = [encode([2n, 1n, 0n, 0n, fromHex(INPUTS_ROOT), fromHex(ROWS_ROOT), sums])];
     answers.set("/v1/sharing/terms undefined", { asset: "EEURO" });
   });
 
@@ -154,6 +175,25 @@ describe("a run", () => {
   test("with another sum, or another figure in a row, differs", async () => {
     expect(await codeOf(checkRun(settled(800_001, "0.04", ROW_PROOF)))).toBe("differs");
     expect(await codeOf(checkRun(settled(800_000, "0.05", ROW_PROOF)))).toBe("differs");
+  });
+
+  test("with rows that came with the slot proves those of each point, and no others", async () => {
+    const sums = [900_000n, 3_000_000n, 800_000n, 120_000_000n, 3_000n];
+    held.values = [encode([2n, 1n, 0n, 1n, fromHex(WITH_ROWS.root), fromHex(ROWS_ROOT), sums])];
+    const shown = (share: number, from = "imported") => {
+      const found = settled(800_000, "0.04", ROW_PROOF);
+      Object.assign(found.run, { slot_rows: from, inputs_root: WITH_ROWS.root });
+      Object.assign(found.rows[0] as object, {
+        input_proof: WITH_ROWS.input,
+        sides: [{ other: 70, share }],
+        point_rows: WITH_ROWS.leaf,
+        point_rows_proof: WITH_ROWS.proof,
+      });
+      return found;
+    };
+    expect((await checkRun(shown(250_000_000))).height).toBe(HEAD);
+    expect(await codeOf(checkRun(shown(250_000_001)))).toBe("differs");
+    expect(await codeOf(checkRun(shown(250_000_000, "substituted")))).toBe("differs");
   });
 
   test("with the path of something else is not proven", async () => {

@@ -1,7 +1,7 @@
 // Sharing: sums of slots, the grid beside it, both sources, a scheme's lines, and what typed texts come to as actions.
 
 import { describe, expect, test } from "vitest";
-import { draftOf, EMPTY, MOST_POINTS, participantsOf, termsOf } from "../src/data/scheme_draft";
+import { draftOf, EMPTY, MOST_POINTS, participantsOf, standInsOf, termsOf } from "../src/data/scheme_draft";
 import type { Terms } from "../src/data/scheme_words";
 import { type AccountSlots, advantageOf, csvOf, sharesOf, sumOf } from "../src/data/sharing";
 import { ACTION_FORMS, actionOf, ruleValue, unitOfRule } from "../src/data/vote_actions";
@@ -71,6 +71,26 @@ describe("a scheme's form", () => {
     const lines = (count: number) => Array.from({ length: count }, (_, place) => `${place + 1} 1`).join("\n");
     expect(participantsOf(lines(MOST_POINTS))).toHaveLength(400);
     expect(participantsOf(lines(MOST_POINTS + 1))).toBeNull();
+  });
+
+  test("shares that stand in are lines, and no producer gives more than the whole", () => {
+    const row = (producer: number, consumer: number, share: number) => ({ producer, consumer, share });
+    expect(standInsOf("3 2 25%\n3 1 12,5 %")).toEqual([row(3, 1, 125_000_000), row(3, 2, 250_000_000)]);
+    expect(standInsOf(" \n")).toEqual([]);
+    for (const wrong of ["3 1", "3 1 60%\n3 2 41%", "3 1 1%\n3 1 2%", "3 1 1.00000001%"])
+      expect(standInsOf(wrong)).toBeNull();
+    const filled = {
+      ...EMPTY,
+      name: "a",
+      price: "0.1",
+      rule: "pairs_each_slot" as const,
+      standIns: "3 1 10%",
+      points: "1 1",
+    };
+    expect(termsOf(filled, 2, 9, null)).toMatchObject({
+      rule: { method: { kind: "pairs_each_slot", rows: [row(3, 1, 100_000_000)] }, delivery: "proportional" },
+    });
+    expect(termsOf({ ...filled, standIns: "x" }, 2, 9, null)).toBeNull();
   });
 
   test("what it does not write of the version before is kept, in base units", () => {

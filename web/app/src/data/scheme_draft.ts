@@ -3,13 +3,13 @@
 import { typedPrice } from "../ui/entry";
 import { fromBase } from "./amounts";
 import { addressBytes } from "./codec";
-import { type Participant, type Terms, WHOLE_PARTS } from "./scheme_words";
+import { type PairShare, type Participant, type Terms, WHOLE_PARTS } from "./scheme_words";
 
 const HOUR_MS = 3_600_000;
 /** Points that one change carries (SC1): a scheme of more comes, and is changed, by several. */
 export const MOST_POINTS = 400;
 
-export const RULES = ["dynamic", "static", "static_redistributed"] as const;
+export const RULES = ["dynamic", "static", "static_redistributed", "pairs_each_slot"] as const;
 export const PRICES = ["fixed_price", "mid_market", "supply_demand_ratio", "bill_sharing"] as const;
 export const SOURCES = ["own", "operator", "own_then_operator"] as const;
 export const SETTLEMENTS = ["slot", "period"] as const;
@@ -19,6 +19,8 @@ export type Draft = {
   /** One of `RULES`, or `kept`: the rule of the version before, which this form does not write. */
   rule: (typeof RULES)[number] | "kept";
   byAge: boolean;
+  /** Of rows that come with each slot, those that stand in: a line `producer consumer 10%` each. */
+  standIns: string;
   prices: (typeof PRICES)[number] | "kept";
   price: string;
   retail: string;
@@ -37,6 +39,7 @@ export const EMPTY: Draft = {
   name: "",
   rule: "dynamic",
   byAge: false,
+  standIns: "",
   prices: "fixed_price",
   price: "",
   retail: "",
@@ -66,6 +69,7 @@ export function draftOf(terms: Terms): Draft {
     name: terms.name,
     rule: isIn(RULES, rule.method.kind) && !rule.no_self_share && !rule.hourly ? rule.method.kind : "kept",
     byAge: rule.delivery === "by_age",
+    standIns: (rule.method.rows ?? []).map(standInLine).join("\n"),
     prices: isIn(PRICES, prices.kind) ? prices.kind : "kept",
     price: prices.price?.tokens ?? "",
     retail: prices.retail?.tokens ?? "",
@@ -104,8 +108,42 @@ export function participantsOf(text: string): Participant[] | null {
     : null;
 }
 
+const standInLine = ({ producer, consumer, share }: PairShare): string =>
+  `${producer} ${consumer} ${(share / WHOLE_PARTS) * 100}%`;
+
+/** Lines like `3 7 12.5%` as rows in rising order; null where one is none, stands twice, or gives more than the whole. */
+export function standInsOf(text: string): PairShare[] | null {
+  const found: PairShare[] = [];
+  for (const line of text.split("\n").filter((each) => each.trim())) {
+    const read = /^(\d+)[\s;,]+(\d+)[\s;,]+(\d+(?:[.,]\d{1,7})?)\s*%$/.exec(line.trim());
+    if (!read) return null;
+    const share = Math.round((Number((read[3] ?? "").replace(",", ".")) / 100) * WHOLE_PARTS);
+    found.push({ producer: Number(read[1]), consumer: Number(read[2]), share });
+  }
+  found.sort((one, other) => one.producer - other.producer || one.consumer - other.consumer);
+  const sums = new Map<number, number>();
+  for (const [place, { producer, consumer, share }] of found.entries()) {
+    const last = found[place - 1];
+    if (last?.producer === producer && last.consumer === consumer) return null;
+    sums.set(producer, (sums.get(producer) ?? 0) + share);
+    if ((sums.get(producer) ?? 0) > WHOLE_PARTS) return null;
+  }
+  return found;
+}
+
 function rawRule(draft: Draft, before: Terms | null): unknown {
   if (draft.rule === "kept") return before && untold(before.rule);
+  if (draft.rule === "pairs_each_slot") {
+    const rows = standInsOf(draft.standIns);
+    return (
+      rows && {
+        method: { kind: draft.rule, rows },
+        delivery: "proportional",
+        no_self_share: false,
+        hourly: false,
+      }
+    );
+  }
   return {
     method: { kind: draft.rule },
     delivery: draft.byAge ? "by_age" : "proportional",

@@ -5,7 +5,8 @@ import { exact, number, span } from "../text/format";
 import { named, t } from "../text/messages";
 
 type Money = { tokens: string };
-type Method = { kind: string; levels?: readonly Method[] };
+export type PairShare = { producer: number; consumer: number; share: number };
+type Method = { kind: string; levels?: readonly Method[]; rows?: readonly PairShare[] };
 export type Participant = { point: number; keys: readonly number[]; factor: number };
 export type Terms = {
   name: string;
@@ -29,6 +30,9 @@ export const shareText = (parts: number): string => `${number((parts / WHOLE_PAR
 export function ruleText({ rule }: Terms): string {
   const levels = rule.method.levels?.map(({ kind }) => named("scheme.rule", kind));
   const parts = [levels ? levels.join(" → ") : named("scheme.rule", rule.method.kind)];
+  const { kind, rows = [] } = rule.method;
+  if (kind === "pairs_each_slot")
+    parts.push(t(rows.length ? "scheme.standIn" : "scheme.noStandIn", { count: rows.length }));
   if (rule.delivery === "by_age") parts.push(t("scheme.byAge"));
   if (rule.hourly) parts.push(t("scheme.hourly"));
   if (rule.no_self_share) parts.push(t("scheme.noSelf"));

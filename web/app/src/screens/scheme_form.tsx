@@ -16,6 +16,7 @@ import {
   SETTLEMENTS,
   SOURCES,
   shownTerms,
+  standInsOf,
   termsOf,
 } from "../data/scheme_draft";
 import { countingText, priceText, ruleText, type Terms } from "../data/scheme_words";
@@ -192,6 +193,23 @@ function Fields({ draft, setDraft, sharing, known }: Edit) {
     <>
       {text("name", "schemeForm.name")}
       {select("rule", "schemeForm.rule", "schemeForm.rules", RULES, draftOfKept(known, "rule"))}
+      {draft.rule === "pairs_each_slot" && (
+        <>
+          <label>
+            {t("schemeForm.standIns")}
+            <textarea
+              rows={3}
+              autocomplete="off"
+              spellcheck={false}
+              value={draft.standIns}
+              onInput={(event) => set({ standIns: event.currentTarget.value })}
+            />
+          </label>
+          <p class={standInsOf(draft.standIns) ? "quiet small" : "wrong small"} aria-live="polite">
+            {t(standInsOf(draft.standIns) ? "schemeForm.standIns.how" : "schemeForm.standIns.wrong")}
+          </p>
+        </>
+      )}
       {select("prices", "schemeForm.prices", "schemeForm.price", PRICES, draftOfKept(known, "prices"))}
       {draft.prices === "fixed_price" && text("price", "schemeForm.fixed")}
       {draft.prices !== "fixed_price" && draft.prices !== "kept" && (

@@ -17,6 +17,7 @@ import { useChecked } from "../trust/useChecked";
 import { Card, Copy, Empty, Pairs, Screen, Skeleton } from "../ui/parts";
 import { Pending, Problem, Said } from "../ui/states";
 import { OpenMark, SharingLinks } from "./sharing_links";
+import { RowsFrom, Sides } from "./sharing_rows";
 
 /** So many of others are written at once: each is a card of its own. */
 const STEP = 25;
@@ -104,7 +105,7 @@ function Reasons({ settled, symbol, clock }: { settled: Settled; symbol: string;
         <p>{priceText(terms, symbol)}</p>
         <p class="quiet small">
           {t(run.final ? "why.final" : "why.provisional", { run: run.run, version: run.version })}{" "}
-          {run.substituted > 0 && t("why.substituted", { count: run.substituted })}
+          {run.substituted > 0 && t("why.substituted", { count: run.substituted })} <RowsFrom run={run} />
         </p>
         {settled.folded && (
           <p class="quiet small">
@@ -205,6 +206,7 @@ function Reason({ row, settled, terms, symbol }: Of) {
           })}{" "}
           {row.counted_mwh !== row.energy_mwh && t("why.counted", { energy: kwh(row.counted_mwh) })}
         </li>
+        <Sides row={row} run={settled.run} />
         <li>{partText(row, settled, terms)}</li>
         {row.zones.map((part) => (
           <li key={part.zone}>{zoneText(part, symbol)}</li>

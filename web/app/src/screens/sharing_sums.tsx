@@ -29,6 +29,7 @@ import { Card, Empty, Screen, Skeleton, Steps, Table } from "../ui/parts";
 import { Select } from "../ui/select";
 import { Pending, Problem, Said } from "../ui/states";
 import { SharingLinks } from "./sharing_links";
+import { asksForRows, MissingRows } from "./sharing_rows";
 
 const HALF_DAY_MS = 43_200_000;
 const DAY_MS = 86_400_000;
@@ -186,6 +187,7 @@ function Month({ scheme, clock, terms, step, setStep, choose }: Shown) {
         {sums.value && !days.length && <Empty>{t("sums.none")}</Empty>}
         {days.length > 0 && <DayTable {...{ days, scheme, terms }} />}
       </Card>
+      {asksForRows(scheme.terms) && <MissingRows {...{ scheme, clock }} />}
       <DifferenceCard of={different} {...{ clock, scheme }} />
       <SharingLinks />
     </Screen>

@@ -146,6 +146,9 @@ export async function checkShares(found: Shares, nowMs: number): Promise<Standin
   return checkAll(claimsOf(found, places, nowMs), found.height, again);
 }
 
+/** Where rows that come with each slot come from, by the number that the entry has (SC19). */
+const ROWS_FROM = ["none", "imported", "substituted"];
+
 /** The run's roots and sums; the sums are a struct of their own in the entry. */
 const runClaim = (settled: Settled, places: number): Claim => ({
   key: (settled.folded ? LATE_RUNS : RUNS) + hex8(settled.scheme) + hex8(settled.run.slot),
@@ -154,10 +157,11 @@ const runClaim = (settled: Settled, places: number): Claim => ({
     [0, BigInt(settled.run.run)],
     [1, BigInt(settled.run.version)],
     [2, BigInt(settled.run.substituted)],
-    [3, settled.run.inputs_root],
-    [4, settled.run.rows_root],
+    [3, BigInt(ROWS_FROM.indexOf(settled.run.slot_rows))],
+    [4, settled.run.inputs_root],
+    [5, settled.run.rows_root],
     [
-      5,
+      6,
       [
         settled.injected_mwh,
         settled.taken_mwh,
@@ -171,11 +175,30 @@ const runClaim = (settled: Settled, places: number): Claim => ({
 
 /** That bytes stand under a run's root: in their points' chunk, and that chunk among the others (SC8). */
 async function underRoot(root: string, bytes: string, proof: string): Promise<void> {
-  const path = decode(fromHex(proof), ENTRY_LIMIT);
+  await underPath(fromHex(root), bytes, decode(fromHex(proof), ENTRY_LIMIT));
+}
+
+async function underPath(root: Uint8Array, bytes: string, path: Value): Promise<void> {
   const [chunkRoot, inChunk = null, ofChunk = null] = Array.isArray(path) ? path : [];
   if (!(chunkRoot instanceof Uint8Array)) throw new VerifyError("bad_proof", "no path of a point");
   await verifyItem(chunkRoot, fromHex(bytes), listProof(inChunk));
-  await verifyItem(fromHex(root), chunkRoot, listProof(ofChunk));
+  await verifyItem(root, chunkRoot, listProof(ofChunk));
+}
+
+/** That all rows of the slot that name a point are those that are shown, under the root of inputs (SC20). */
+async function requireSides(row: Settled["rows"][number], inputsRoot: string, height: number): Promise<void> {
+  if (!row.point_rows) return;
+  const path = decode(fromHex(row.point_rows_proof), ENTRY_LIMIT);
+  const [rowsRoot, ofPoint = null, ofRows = null] = Array.isArray(path) ? path : [];
+  if (!(rowsRoot instanceof Uint8Array)) throw new VerifyError("bad_proof", "no path of a point's rows");
+  await underPath(rowsRoot, row.point_rows, ofPoint);
+  await verifyItem(fromHex(inputsRoot), rowsRoot, listProof(ofRows));
+  const held = textOf(decode(fromHex(row.point_rows), ENTRY_LIMIT));
+  const said = textOf([
+    BigInt(row.point),
+    row.sides.map(({ other, share }) => [BigInt(other), BigInt(share)]),
+  ]);
+  if (held !== said) throw new Differs(`rows of point ${row.point}`, said, held, height);
 }
 
 /** What the fields of a row say is what its bytes under the root say. */
@@ -202,6 +225,7 @@ export async function checkRun(settled: Settled): Promise<Standing> {
     await underRoot(settled.run.rows_root, row.row, row.row_proof);
     await underRoot(settled.run.inputs_root, row.input, row.input_proof);
     requireRow(row, places, settled.height);
+    await requireSides(row, settled.run.inputs_root, settled.height);
   }
   const again = async (height: number) => [
     runClaim(

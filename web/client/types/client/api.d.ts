@@ -917,6 +917,7 @@ export type RowsOfSlot = {
     "file": string;
     "issued_ms": number;
     "root": string;
+    "too_late": boolean;
 };
 export type RunProblemView = {
     "code": string;
