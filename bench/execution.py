@@ -35,6 +35,7 @@ from ledger.chain.section import sections_of
 from ledger.encoding.codec import Value, encode
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
 from ledger.energy.payloads import CloseSession, EnergyProduced, EnergyTypeNumber, OpenSession
+from ledger.feeds.genesis import FEEDS_SECTION, FeedsSection
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.keys.address import address_of
 from ledger.keys.crypto import Ed25519SecretKey
@@ -88,6 +89,7 @@ class Community:
                 BANK_SECTION.holding(BankSection(THESIS_ASSETS, CURRENCY_ASSET, 0, owner, ())),
                 ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, units)),
                 MARKET_SECTION.holding(MarketSection((GenesisProduct("cda", 1, 2),))),
+                FEEDS_SECTION.holding(FeedsSection(())),
                 SLOTS_SECTION.holding(
                     SlotsSection(QUARTER_MS, "UTC", (OffsetChange(0, 0),), (), (owner,), (owner,))
                 ),

@@ -25,6 +25,7 @@ from bench.execution import (
     productions,
     transfers,
 )
+from bench.feeds import feeds_due, reports
 from bench.slot_days import corrected_day, imported_day, own_readings
 from bench.slot_rows import imported_rows
 from ledger.bank.assets import CURRENCY_ASSET
@@ -370,6 +371,8 @@ KINDS: Final[dict[str, Make]] = {
     "order with 256 trades": _sweeps,
     "vote carried out": _votes,
     "voter removed, 1,000 votes": _voter_removed,
+    "report of a feed": reports,
+    "feeds that get too old": feeds_due,
     "day of slots imported": imported_day,
     "day of slots corrected": corrected_day,
     "day of readings, own meters": own_readings,
@@ -380,5 +383,6 @@ PAUSE_MS: Final[dict[str, int]] = {
     "sessions that fall due": 2 * HOUR_MS,
     "locks that fall due": 10 * MINUTE_MS,
     "96 readings from a session": HOUR_MS,
+    "feeds that get too old": 2 * HOUR_MS,
 }
 """Time that passes before the block that is measured."""

@@ -19,6 +19,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
     metering/    meters: bindings, registers, readings
     validators/  the validator set, signs of life, evidence of equivocation
     debts/       what accounts owe because they could not pay, and how what comes in is divided
+    feeds/       figures from outside: voted reporters, their median, what was in force when
     bank/        tokens: balances, locks, transfers, fees, currency in and out, the banker
     governance/  members, voters, votes, parameters set by vote
     upgrades/    plans of the protocol by vote, what validators' programs know

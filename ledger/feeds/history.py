@@ -66,6 +66,7 @@ def values_at(state: State, feed: int, instants_ms: Sequence[int]) -> list[int |
 def _values(state: State, feed: int, instants_ms: Sequence[int]) -> Iterator[int | None]:
     found, reports = state.get(FEEDS, big_endian(feed)), None
     steps: tuple[FeedStep, ...] = ()
+    places: list[int] = []
     read_day = -1
     for instant in instants_ms:
         if found is not None and 0 < found.due_ms <= instant:
@@ -75,7 +76,8 @@ def _values(state: State, feed: int, instants_ms: Sequence[int]) -> Iterator[int
         day, place = divmod(instant // HISTORY_STEP_MS, PLACES_PER_DAY)
         if day != read_day:
             read_day, steps = day, _steps_of(state, feed, day)
-        at = bisect_right(steps, place, key=lambda step: step.place)
+            places = [step.place for step in steps]
+        at = bisect_right(places, place)
         yield steps[at - 1].value if at and steps[at - 1].known else None
 
 

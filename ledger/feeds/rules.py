@@ -13,7 +13,7 @@ from ledger.feeds.limits import MAX_AHEAD_MS, MIN_REPORT_GAP_MS
 from ledger.feeds.median import Evaluation, evaluate
 from ledger.feeds.payloads import ReportFeed
 from ledger.feeds.schema import FEED_AGEING_DUE, FEED_REPORTS, FEEDS, Feed, FeedReport
-from ledger.feeds.weights import FEED_CHANGE, FEED_REPORTER
+from ledger.feeds.weights import FEED_CHANGE, REPORTERS_A_UNIT
 from ledger.state.table import big_endian
 
 HASH_BYTES = 32
@@ -73,7 +73,7 @@ def bring_up_to_date(context: Context, found: Feed) -> Feed:
 
 def follow_reports(context: Context, found: Feed, at_ms: int) -> Feed:
     """What the latest reports come to at an instant is in force from then on (FE5)."""
-    context.charge(FEED_CHANGE + FEED_REPORTER * len(found.terms.reporters))
+    context.charge(FEED_CHANGE + len(found.terms.reporters) // REPORTERS_A_UNIT)
     seen = evaluate(found.terms, reports_of(context.state, found.number), at_ms)
     if found.due_ms:
         cancel_expiry(context, found.due_ms, FEED_AGEING_DUE, found.number)

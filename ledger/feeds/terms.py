@@ -28,7 +28,7 @@ from ledger.feeds.schema import (
     REPORTED_FEEDS,
     Feed,
 )
-from ledger.feeds.weights import FEED_CHANGE, FEED_DAY, FEED_REPORTER
+from ledger.feeds.weights import FEED_CHANGE, FEED_DAY, REPORTERS_A_UNIT
 from ledger.governance.members import check_no_meter
 from ledger.state.table import big_endian
 
@@ -52,7 +52,7 @@ def check_register_feed(context: Context, action: RegisterFeed) -> None:
 
 
 def _check(context: Context, terms: FeedTerms) -> None:
-    context.charge(FEED_CHANGE + FEED_REPORTER * len(terms.reporters))
+    context.charge(FEED_CHANGE + len(terms.reporters) // REPORTERS_A_UNIT)
     check_terms(context.genesis, terms)
     for reporter in terms.reporters:
         check_no_meter(context, reporter)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-FEED_CHANGE: Final = 12
-"""A feed that is registered, changed or ended, or gets another value: with its history."""
+FEED_CHANGE: Final = 6
+"""A feed that is registered, changed or ended, or whose value is worked out anew: with its history."""
 
-FEED_REPORTER: Final = 1
-"""A reporter of it, whose report is read."""
+REPORTERS_A_UNIT: Final = 3
+"""Its reporters weigh one more, so many together."""
 
 FEED_DAY: Final = 2
 """A day of the history that is read or forgotten."""

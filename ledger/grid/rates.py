@@ -11,7 +11,7 @@ from ledger.feeds.history import values_at
 from ledger.feeds.payloads import FeedKind
 from ledger.feeds.rules import open_feed
 from ledger.grid.tariffs import TariffTerms, TimeRate, day_place, time_rates, unfolded
-from ledger.grid.weights import GRID_FEED_SLOTS_A_UNIT
+from ledger.grid.weights import GRID_FEED, GRID_FEED_SLOTS_A_UNIT
 from ledger.slots.clock import SlotClock
 
 
@@ -24,7 +24,7 @@ def rates_in_slots(
     rates = unfolded(table)
     found = tuple(rates[place] for place in places)
     for by_feed in table.by_feed:
-        context.charge(1 + len(slots) // GRID_FEED_SLOTS_A_UNIT)
+        context.charge(GRID_FEED + len(slots) // GRID_FEED_SLOTS_A_UNIT)
         values = values_at(context.state, by_feed.feed, [clock.start_ms(slot) for slot in slots])
         found = tuple(rate if value is None else by_feed.rate(value) for rate, value in zip(found, values, strict=True))
     return found

@@ -20,5 +20,8 @@ GRID_SLOTS_A_UNIT: Final = 4
 GRID_ZONE_SLOTS_A_UNIT: Final = 8
 """Slots of such a zone weigh one more, so many together."""
 
-GRID_FEED_SLOTS_A_UNIT: Final = 8
-"""Slots of which a rate goes by a feed weigh one more, so many together."""
+GRID_FEED: Final = 10
+"""A rate by a feed, with the day of the feed's history that is read."""
+
+GRID_FEED_SLOTS_A_UNIT: Final = 4
+"""Slots of such a rate weigh one more, so many together."""

@@ -13,6 +13,7 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.protocol import context_at
+from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant, GenesisError, InclusionError
 from ledger.feeds.events import FeedChanged, FeedEnded, FeedReported, FeedSilent, FeedValueChanged
 from ledger.feeds.genesis import FEEDS_SECTION, FeedsSection
@@ -25,7 +26,9 @@ from ledger.feeds.schema import FEED_DAYS, FEEDS
 from ledger.governance.members import is_member
 from ledger.governance.payloads import CastVote, ExpelMember
 from ledger.state.table import big_endian
+from ledger.upgrades.payloads import PlanUpgrade
 from tests.support.feed_chain import AGE_MS, STEP_MS, FeedChain, feed_terms
+from tests.support.replay import export, replay
 
 FIVE = b"h" * 32
 
@@ -288,6 +291,26 @@ def test_fe1_a_module_that_is_off_has_no_feeds() -> None:
     with pytest.raises(InclusionError) as error:
         chain.do("B", ReportFeed(1, 7, START_MS, b""))
     assert error.value.code == "module_off"
+
+
+def test_fe1_a_vote_switches_feeds_on() -> None:
+    chain = ChainFixture(make_genesis())
+    section = encode(FeedsSection((feed_terms(quorum=1),)))
+    chain.vote(PlanUpgrade(chain.blocks[-1].header.height + 3, 1, "feeds", section, ""))
+    for _ in range(3):
+        chain.block()
+    assert chain.do("B", ReportFeed(1, 7, chain.time_ms, b"")).events[1:] == (FeedValueChanged(1, 7, chain.time_ms, 1),)
+
+
+def test_fe5_a_chain_with_feeds_replays_to_the_same_roots() -> None:
+    chain = FeedChain()
+    agreed(chain, 10, 40, 30)
+    chain.block(after_ms=AGE_MS)
+    chain.vote(ChangeFeed(1, feed_terms(quorum=2)))
+    agreed(chain, 50, 60)
+    chain.vote(EndFeed(1))
+    roots = [(each.header.state_root.hex(), each.header.receipts_root.hex()) for each in chain.blocks]
+    assert replay(export(chain.genesis, chain.blocks)) == roots
 
 
 def test_fe1_a_section_may_have_no_feed() -> None:

@@ -42,6 +42,7 @@ const rate = (...tokens: string[]) => ({
   workday: tokens.map((each, place) => ({ from_quarter: 24 * place, rate: { tokens: each } })),
   saturday: [],
   sunday: [],
+  by_feed: [],
 });
 const TERMS: TariffTerms = {
   name: "house",
@@ -58,6 +59,10 @@ test("the price of a kWh is told in all only where one rate holds at all times a
   const east = { from_zone: "grid", to_zone: "east", rate: rate("0.07") };
   expect(wholePrice({ ...TERMS, zone_fees: [east] })).toBeNull();
   expect([constantOf(rate("0.3")), constantOf(rate("0.3", "0.4"))]).toEqual(["0.3", null]);
+  const money = (tokens: string) => ({ tokens });
+  const spot = { feed: 1, factor: 1.2e9, addend: money("0"), least: money("0"), most: money("1") };
+  const byFeed = { ...rate("0.3"), by_feed: [spot] };
+  expect([constantOf(byFeed), wholePrice({ ...TERMS, retail: byFeed })]).toEqual([null, null]);
   expect([0, 25, 95].map(quarterText)).toEqual(["00:00", "06:15", "23:45"]);
 });
 
@@ -82,6 +87,7 @@ test("a tariff is typed with steps of a day, and holds from midnight in the comm
         ],
         saturday: [],
         sunday: [{ from_quarter: 0, rate: 200_000_000n }],
+        by_feed: [],
       },
       zone_fees: [{ from_zone: "grid", to_zone: "*" }],
       levies: [{ name: "green", on_shared: true }],

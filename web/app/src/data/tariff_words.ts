@@ -1,12 +1,18 @@
 // A tariff's rates in words: one for all times, or from when on which one, on which days.
 
-import { price } from "../text/format";
+import { number, price } from "../text/format";
 import { t } from "../text/messages";
 import { fromBase, toBase } from "./amounts";
 
 type Money = { tokens: string };
 type Step = { from_quarter: number; rate: Money };
-export type TimeRate = { workday: readonly Step[]; saturday: readonly Step[]; sunday: readonly Step[] };
+type ByFeed = { feed: number; factor: number; addend: Money; least: Money; most: Money };
+export type TimeRate = {
+  workday: readonly Step[];
+  saturday: readonly Step[];
+  sunday: readonly Step[];
+  by_feed: readonly ByFeed[];
+};
 export type TariffTerms = {
   name: string;
   asset: string;
@@ -22,8 +28,9 @@ const DECIMALS = 9;
 export const quarterText = (quarter: number): string =>
   `${String(Math.floor(quarter / 4)).padStart(2, "0")}:${String((quarter % 4) * 15).padStart(2, "0")}`;
 
-/** The one rate of all times; null where it goes by the clock. */
-export function constantOf({ workday, saturday, sunday }: TimeRate): string | null {
+/** The one rate of all times; null where it goes by the clock, or by a feed. */
+export function constantOf({ workday, saturday, sunday, by_feed }: TimeRate): string | null {
+  if (by_feed.length) return null;
   const [only, ...more] = workday;
   return only && !more.length && !saturday.length && !sunday.length ? only.rate.tokens : null;
 }
@@ -39,9 +46,21 @@ function stepsText(steps: readonly Step[]): string {
     .join("; ");
 }
 
-/** A rate in words, per kWh. */
+/** A rate in words, per kWh; by a feed with the table that counts where it has no value. */
 export function rateText(rate: TimeRate, symbol: string): string {
   const unit = `${symbol}/kWh`;
+  const [by] = rate.by_feed;
+  if (by) {
+    return t("tariff.byFeed", {
+      feed: by.feed,
+      factor: number(by.factor / 1e9, 3),
+      plus: price(by.addend.tokens),
+      least: price(by.least.tokens),
+      most: price(by.most.tokens),
+      unit,
+      table: rateText({ ...rate, by_feed: [] }, symbol),
+    });
+  }
   const constant = constantOf(rate);
   if (constant !== null) return `${price(constant)}\u00a0${unit}`;
   const weekend = [

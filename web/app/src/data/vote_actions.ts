@@ -383,7 +383,7 @@ function rateOf(text: string, decimals: number): object {
     if (found[day]?.length) throw new RangeError("a day twice");
     found[day] = stepsOf(rest.join(" "), decimals);
   }
-  return { workday: stepsOf(workday.trim(), decimals), ...found };
+  return { workday: stepsOf(workday.trim(), decimals), ...found, by_feed: [] };
 }
 
 /** The first slot of a local day. */

@@ -38,6 +38,7 @@ export type Payload =
   | Of<"offer_swap">
   | Of<"take_swap">
   | Of<"cancel_swap">
+  | Of<"report_feed">
   | Of<"finalise_bills">
   | Of<"record_payment">
   | Of<"assign_tariff">
@@ -125,6 +126,10 @@ export const PAYLOADS = {
   takeSwap: (swap: number, asset: number, amount: bigint): Payload => ["take_swap", { swap, asset, amount }],
   cancelSwap: (swap: number): Payload => ["cancel_swap", { swap }],
   ballot: (resolution: number, option: number): Payload => ["cast_ballot", { resolution, option }],
+  reportFeed: (feed: number, value: bigint, timeMs: number): Payload => [
+    "report_feed",
+    { feed, value, time_ms: timeMs, document: new Uint8Array() },
+  ],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;
 

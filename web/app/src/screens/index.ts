@@ -98,6 +98,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords(["deals", "community"], () => import("./deals")),
   },
   {
+    name: "feeds",
+    title: "nav.feeds",
+    module: "feeds",
+    own: true,
+    listed: true,
+    load: () => withWords(["feeds", "community"], () => import("./feeds")),
+  },
+  {
     name: "resolutions",
     title: "nav.resolutions",
     module: "resolutions",

@@ -5,6 +5,7 @@ import type bills from "../messages/bills/bills.en.json";
 import type community from "../messages/community/community.en.json";
 import type deals from "../messages/deals/deals.en.json";
 import type english from "../messages/en.json";
+import type feeds from "../messages/feeds/feeds.en.json";
 import type keys from "../messages/keys/keys.en.json";
 import type operator from "../messages/operator/operator.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
@@ -27,6 +28,7 @@ export type MessageKey = Stem<
   | keyof typeof bills
   | keyof typeof community
   | keyof typeof deals
+  | keyof typeof feeds
   | keyof typeof keys
   | keyof typeof operator
   | keyof typeof resolutions
@@ -78,6 +80,14 @@ export const PARTS = {
     it: () => import("../messages/operator/operator.it.json"),
     es: () => import("../messages/operator/operator.es.json"),
     el: () => import("../messages/operator/operator.el.json"),
+  },
+  feeds: {
+    en: () => import("../messages/feeds/feeds.en.json"),
+    de: () => import("../messages/feeds/feeds.de.json"),
+    fr: () => import("../messages/feeds/feeds.fr.json"),
+    it: () => import("../messages/feeds/feeds.it.json"),
+    es: () => import("../messages/feeds/feeds.es.json"),
+    el: () => import("../messages/feeds/feeds.el.json"),
   },
   resolutions: {
     en: () => import("../messages/resolutions/resolutions.en.json"),
