@@ -30,9 +30,12 @@ def invoice_in_pdf(content: bytes) -> bytes:
 
 
 def _attached(content: bytes, *names: str) -> list[bytes]:
-    """The file of each name, empty where there is none; of two, readers might take different ones."""
+    """The file of each name, empty where there is none; of two, readers might take different ones.
+
+    Nothing is repaired (`strict`): looking through the whole file for each entry that is wrong takes hours.
+    """
     try:
-        reader = PdfReader(io.BytesIO(content))
+        reader = PdfReader(io.BytesIO(content), strict=True)
         _check_packing(reader)
         attached = reader.attachments
         found = [list(attached.get(name, ())) for name in names]
