@@ -25,6 +25,7 @@ from bench.execution import (
     productions,
     transfers,
 )
+from bench.kinds_of_agreements import AGREEMENTS, RESOLUTIONS_PAUSE_MS
 from bench.slot_days import corrected_day, imported_day, own_readings
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import mint
@@ -372,11 +373,13 @@ KINDS: Final[dict[str, Make]] = {
     "day of slots imported": imported_day,
     "day of slots corrected": corrected_day,
     "day of readings, own meters": own_readings,
+    **AGREEMENTS,
 }
 
 PAUSE_MS: Final[dict[str, int]] = {
     "sessions that fall due": 2 * HOUR_MS,
     "locks that fall due": 10 * MINUTE_MS,
     "96 readings from a session": HOUR_MS,
+    "resolutions that fall due": RESOLUTIONS_PAUSE_MS,
 }
 """Time that passes before the block that is measured."""
