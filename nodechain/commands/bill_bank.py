@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from nodechain.billing.settings import read_settings
 from nodechain.billing.sheet import cents_text, reference_of
 from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.sending.send import How, sender_key, sender_name, signed_envelope
+from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import table
 from nodechain.commands.terminal.progress import Progress
@@ -33,6 +34,7 @@ from nodechain.errors import LedgerRefused, TimedOut, UsageError
 from nodechain.files.user_file import read_user_file
 
 NOTED: Final = "entry_noted"
+_GO_ON: Final = "Take the file in again: what is noted is left out."
 _out = click.option(
     "--out", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
 )
@@ -62,14 +64,22 @@ def import_(invocation: Invocation, how: How, *, file: Path, dry_run: bool) -> N
     size = CentSize.of(currency.decimals)
     if not dry_run:
         _check_before_sending(invocation, how, {each.number for each in matched if not each.reason})
+    rows = note_all(invocation, how, matched, size, dry_run=dry_run)
+    text = table(("DATE", "AMOUNT", "BILL", "WHAT BECAME OF IT", "TEXT"), [tuple(row.values())[:5] for row in rows])
+    invocation.show({"entries": rows}, text if rows else "No booked entries.", rows)
+
+
+def note_all(
+    invocation: Invocation, how: How, matched: Sequence[MatchedEntry], size: CentSize, *, dry_run: bool
+) -> list[dict[str, Any]]:
+    """Note each entry that pays a bill, one after the other; what became of each."""
     rows = []
-    with Progress("entry", len(matched)) as progress:
+    with goes_on(_GO_ON), Progress("entry", len(matched)) as progress:
         for place, each in enumerate(matched):
             said = each.reason or ("would be noted" if dry_run else _note(invocation, how, each, size))
             rows.append(_row(each, said))
             progress.at(place + 1)
-    text = table(("DATE", "AMOUNT", "BILL", "WHAT BECAME OF IT", "TEXT"), [tuple(row.values())[:5] for row in rows])
-    invocation.show({"entries": rows}, text if rows else "No booked entries.", rows)
+    return rows
 
 
 def _check_before_sending(invocation: Invocation, how: How, numbers: set[int]) -> None:
@@ -128,7 +138,7 @@ def _decided(invocation: Invocation, how: How, payload: Value) -> str:
     _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
     answer = invocation.node.submit(assemble(envelope, signed), wait_s=invocation.config.timeout)
     if answer["status"] == "waiting":
-        raise TimedOut("a note is not decided yet", advice="Take the file in again: what is noted is left out.")
+        raise TimedOut("a note is not decided yet", advice=_GO_ON)
     return answer["code"]
 
 

@@ -33,6 +33,7 @@ from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.sending.refusals import fee_refusal, refusal
 from nodechain.commands.sending.send import How, signed_envelope
 from nodechain.commands.sending.slot_import import checked_points, kept_from, send_files, sent_rows, sent_text
+from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.passwords import confirm
 from nodechain.commands.terminal.progress import Progress
@@ -55,6 +56,7 @@ _ARCHIVE: Final = click.option(
     help="Where days are kept (default: sharing-archive in the home).",
 )
 FOLDER: Final = "sharing-archive"
+_GO_ON: Final = "Run the same command again: it goes on."
 SETTLED_S: Final = 60.0
 """How long the run of a correction is waited for when its last piece was decided."""
 
@@ -177,7 +179,7 @@ def correct(
     click.echo(text, err=True)
     confirm("Send these corrections?", yes=yes)
     sent = send_files(invocation, how, proven, [document], listed) if keeps else []
-    _send_late(invocation, how, place, corrections)
+    send_late(invocation, how, place, corrections)
     done = [f"{len(corrections)} folded slots are settled again."] if corrections else []
     told = "\n".join([*([sent_text(sent)] if sent else []), *done])
     invocation.show({"scheme": scheme, "late": shown, "sent": sent_rows(sent)}, told, shown)
@@ -311,7 +313,7 @@ def _brought(invocation: Invocation, scheme: int, newest: ArchivedSlot, file: by
     return frozenset(chunk for chunk, part in zip(chunks, parts, strict=True) if part is not None)
 
 
-def _send_late(invocation: Invocation, how: How, place: Path, corrections: Iterable[Correction]) -> None:
+def send_late(invocation: Invocation, how: How, place: Path, corrections: Iterable[Correction]) -> None:
     """Slot by slot: its pieces, then its run, which the archive keeps."""
     if how["sign_only"] is not None or not how["wait"]:
         raise UsageError("a correction sends several transactions, each after the one before was decided")
@@ -319,7 +321,7 @@ def _send_late(invocation: Invocation, how: How, place: Path, corrections: Itera
     days = {each.day.day: each.day for each in listed}
     total = sum(len(each.payloads) for each in listed)
     sent = 0
-    with Progress("transaction of the correction", total) as progress:
+    with goes_on(_GO_ON), Progress("transaction of the correction", total) as progress:
         for each in listed:
             for payload in each.payloads:
                 progress.at(sent)
@@ -336,9 +338,7 @@ def _settled(invocation: Invocation, place: Path, day: ArchivedDay, correction: 
         if after is not day:
             return after
         if time.monotonic() > end:
-            raise TimedOut(
-                f"slot {correction.slot} is not settled yet", advice="Run the same command again: it goes on."
-            )
+            raise TimedOut(f"slot {correction.slot} is not settled yet", advice=_GO_ON)
         time.sleep(0.2)
 
 
@@ -352,7 +352,7 @@ def _submit(invocation: Invocation, how: How, payload: Value, what: str) -> None
         told = fee_refusal(invocation, raw, error)
         raise LedgerRefused(f"{what}: {told.detail}", code=told.code, advice=told.advice) from None
     if answer["status"] == "waiting":
-        raise TimedOut(f"{what} is not decided yet ({answer['id']})", advice="Run the same command again: it goes on.")
+        raise TimedOut(f"{what} is not decided yet ({answer['id']})", advice=_GO_ON)
     if answer["code"]:
         told = refusal(invocation, answer)
         raise LedgerRefused(f"{what}: {told.detail}", code=told.code, advice=told.advice)

@@ -30,9 +30,10 @@ from ledger.state.table import Table, big_endian
 from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
 from nodechain.commands.sending.refusals import fee_refusal, refusal
 from nodechain.commands.sending.send import How, signed_envelope
+from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.progress import Progress
-from nodechain.errors import LedgerRefused, TimedOut, UsageError
+from nodechain.errors import LedgerRefused, TimedOut, Unreachable, UsageError
 from nodechain.files.durable_file import create_file, make_directory
 from nodechain.files.user_file import read_user_file
 from nodechain.formats.collecting import OperatorFile
@@ -43,6 +44,7 @@ from nodechain.formats.values import GridFlow
 IMPORTS: Final = "imports"
 MAX_NOTE_BYTES: Final = 4_096
 FILE_REPEATED: Final = "file_repeated"
+_GO_ON: Final = "Import the same files again: it goes on."
 Proven = Callable[[Table[Any], Sequence[bytes]], list[Any]]
 """Entries of a table now, each proven, None where there is none: values go to points that are what a list says."""
 _DIRECTIONS: Final = {GridFlow.OFFTAKE: Direction.OFFTAKE, GridFlow.INJECTION: Direction.INJECTION}
@@ -104,8 +106,9 @@ def send_files(
     sent: list[FileSent] = []
     for file in ordered:
         try:
-            sent.append(_send_file(invocation, how, proven, file, book, windows))
-        except (LedgerRefused, TimedOut, UsageError) as error:
+            with goes_on(_GO_ON):
+                sent.append(_send_file(invocation, how, proven, file, book, windows))
+        except (LedgerRefused, TimedOut, Unreachable, UsageError) as error:
             done = ", ".join(each.name for each in sent) or "none"
             raise type(error)(
                 f"{file.name}: {error.detail}. Sent before: {done}", code=error.code, advice=error.advice
@@ -165,9 +168,7 @@ def _send_part(invocation: Invocation, how: How, payload: ImportSlots, parts: in
         told = fee_refusal(invocation, raw, error)
         raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice) from None
     if answer["status"] == "waiting":
-        raise TimedOut(
-            f"{so_far} is not decided yet ({answer['id']})", advice="Import the same files again: it goes on."
-        )
+        raise TimedOut(f"{so_far} is not decided yet ({answer['id']})", advice=_GO_ON)
     if answer["code"]:
         told = refusal(invocation, answer)
         raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice)
