@@ -18,13 +18,18 @@ from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.bank_statement import MAX_STATEMENT_BYTES, MatchedEntry, match_entries, read_statement
 from nodechain.billing.document import Bill
+from nodechain.billing.document_index import DocumentIndex
 from nodechain.billing.forms import extra
 from nodechain.billing.member_book import MemberBook
+from nodechain.billing.open_bills import open_of_run
+from nodechain.billing.periods import local_day
+from nodechain.billing.received import ReceivedBills
 from nodechain.billing.rounding import CentSize
 from nodechain.billing.sepa_files import check_total, debits_of, payouts_of, transfers_of
 from nodechain.billing.settings import read_settings
 from nodechain.billing.sheet import cents_text, reference_of
-from nodechain.commands.sending.chain import signing_genesis
+from nodechain.commands.bill_remind import open_here
+from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
 from nodechain.commands.sending.send import How, sender_key, sender_name, signed_envelope
 from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation, command, sending
@@ -149,12 +154,19 @@ def _decided(invocation: Invocation, how: How, payload: Value) -> str:
 @_out
 @command
 def debits(invocation: Invocation, *, first: int, collect: str, scheme: str, file: Path) -> None:
-    """Write a pain.008.001.08 of what the bills of a run ask for, by the members' mandates."""
+    """Write a pain.008.001.08 of what is open of the bills of a run, by the members' mandates.
+
+    What was paid on the chain, or noted of a bank's statement, is not collected again.
+    """
     archive = BillArchive(invocation.home)
     settings, code = read_settings(archive.settings), _code(invocation)
     numbers = range(first, first + len(archive.run_of(first).hashes))
+    index = DocumentIndex(archive, ReceivedBills(invocation.home))
+    day = local_day(chain_time_ms(invocation.node.status()), settings.zone)
+    open_cents = open_of_run(index, numbers, open_here(invocation, index, signing_genesis(invocation), day))
     entries = MemberBook(archive.book, lambda: invocation.passwords.ask("the member book")).entries()
-    found, without = debits_of((bill for bill in _bills(invocation) if bill.number in numbers), entries)
+    bills = (bill for bill in _bills(invocation) if bill.number in open_cents)
+    found, without = debits_of(bills, entries, open_cents)
     chosen = tuple(debit for debit in found if debit.scheme == scheme)
     total = check_total(chosen)
     data: bytes = extra("sepa_form").debit_file(settings.seller, chosen, collect, scheme, code)
