@@ -29,9 +29,10 @@ from ledger.chain.envelope import Signature, Transaction, assemble, sign_message
 from ledger.chain.execution import Executed, Execution
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.origin import first_state
-from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.chain.schema import Link
 from ledger.chain.section import sections_of
+from ledger.deals.genesis import DEALS_SECTION, DealsSection
 from ledger.encoding.codec import Value, encode
 from ledger.energy.genesis import ENERGY_SECTION, EnergySection, GenesisUnit, RateRule, SurplusRule
 from ledger.energy.payloads import CloseSession, EnergyProduced, EnergyTypeNumber, OpenSession
@@ -42,6 +43,7 @@ from ledger.keys.crypto import Ed25519SecretKey
 from ledger.metering.bindings import binding_key, meter_of
 from ledger.metering.payloads import MeteringTypeNumber, MeterTerms, ReadingStep, SubmitReadings
 from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, MeterKind
+from ledger.resolutions.genesis import RESOLUTIONS_SECTION, Openers, ResolutionsSection
 from ledger.slots.genesis import SLOTS_SECTION, SlotsSection
 from ledger.slots.schema import OffsetChange
 from ledger.state.merkle import list_root
@@ -93,6 +95,8 @@ class Community:
                 SLOTS_SECTION.holding(
                     SlotsSection(QUARTER_MS, "UTC", (OffsetChange(0, 0),), (), (owner,), (owner,))
                 ),
+                RESOLUTIONS_SECTION.holding(ResolutionsSection(Openers.MEMBERS)),
+                DEALS_SECTION.holding(DealsSection(PARTS // 10)),
             ),
         )  # fmt: skip
         self.reader = MemoryReader()

@@ -26,6 +26,7 @@ from bench.execution import (
     transfers,
 )
 from bench.feeds import feeds_due, reports
+from bench.kinds_of_agreements import AGREEMENTS, RESOLUTIONS_PAUSE_MS
 from bench.slot_days import corrected_day, imported_day, own_readings
 from bench.slot_rows import imported_rows
 from ledger.bank.assets import CURRENCY_ASSET
@@ -377,6 +378,7 @@ KINDS: Final[dict[str, Make]] = {
     "day of slots corrected": corrected_day,
     "day of readings, own meters": own_readings,
     "rows of slots imported": imported_rows,
+    **AGREEMENTS,
 }
 
 PAUSE_MS: Final[dict[str, int]] = {
@@ -384,5 +386,6 @@ PAUSE_MS: Final[dict[str, int]] = {
     "locks that fall due": 10 * MINUTE_MS,
     "96 readings from a session": HOUR_MS,
     "feeds that get too old": 2 * HOUR_MS,
+    "resolutions that fall due": RESOLUTIONS_PAUSE_MS,
 }
 """Time that passes before the block that is measured."""

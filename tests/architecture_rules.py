@@ -332,6 +332,7 @@ PAGES_STAND_ON = frozenset(
         "billing_office",
         "codes",
         "event_rights",
+        "figure_rights",
         "http",
         "intervals",
         "module_figures",

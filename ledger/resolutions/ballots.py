@@ -49,13 +49,13 @@ def do_cast_ballot(context: Context, payload: CastBallot) -> None:
 
 
 def void_ballots(context: Context, address: bytes) -> None:
-    """An expelled member's ballots on what is still open count no more (RE6)."""
+    """An expelled member's ballots on what is still open count no more (RE6); what waits to be counted is closed."""
     for key in context.state.scan(OPEN_RESOLUTIONS):
         context.charge(BALLOT)
         ballot = context.state.get(BALLOTS, key + address)
-        if ballot is None:
-            continue
         found = context.get(RESOLUTIONS, key)
+        if ballot is None or found.deadline_ms <= context.time_ms:
+            continue
         context.state.delete(BALLOTS, key + address)
         context.state.put(RESOLUTIONS, key, counted(found, ballot.option, -1))
         context.emit(BallotVoid(found.number, address))

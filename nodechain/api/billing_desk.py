@@ -32,6 +32,7 @@ from nodechain.billing.forms import BillForm, extra
 from nodechain.billing.iban import creditor_reference
 from nodechain.billing.issuing import finalising
 from nodechain.billing.member_book import Entries
+from nodechain.billing.open_bills import open_of_run
 from nodechain.billing.periods import local_day
 from nodechain.billing.reminders import due_level, sent_of
 from nodechain.billing.rounding import CentSize
@@ -336,8 +337,9 @@ def payment_file(at: CommittedState, office: BillingOffice, asked: _FileRequest)
     if asked.kind == "debits":
         record = office.archive.run_of(asked.run)
         numbers = range(record.first, record.first + len(record.hashes))
-        bills = [read_canonical(office.archive.document(number, record), Bill) for number in numbers]
-        all_debits, without = debits_of(bills, entries)
+        open_cents = open_of_run(office.index, numbers, office.owing(at)[1])
+        bills = [read_canonical(office.find(number).data, Bill) for number in sorted(open_cents)]
+        all_debits, without = debits_of(bills, entries, open_cents)
         orders = tuple(debit for debit in all_debits if debit.scheme == asked.scheme)
         total = check_total(orders)
         data = extra("sepa_form").debit_file(settings.seller, orders, asked.day, asked.scheme, terms.code)

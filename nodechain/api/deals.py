@@ -146,12 +146,14 @@ def _swap(at: CommittedState, swap: Swap) -> SwapView:
 
 
 def read_deal(at: CommittedState, visitor: Visitor, number: int) -> DealAnswer:
-    """A deal, for who is in it; raises `NotFound`, `NotYours`, `LoginNeeded`."""
+    """A deal, for who is in it; raises `NotFound`, `NotYours`, `LoginNeeded`.
+
+    Who is not in it is not told whether it is open: numbers rise one by one.
+    """
     visitor.require(Open.MEMBERS)
     deal = deal_of(at.state, number)
-    if deal is None:
-        raise NotFound(f"no deal {number} is open", code="unknown_deal")
-    visitor.require(Open.OWN, (deal.buyer, deal.seller, deal.arbiter))
+    if deal is None or not visitor.sees(Open.OWN, (deal.buyer, deal.seller, deal.arbiter)):
+        raise NotFound(f"no deal {number} that you are in is open", code="unknown_deal")
     return DealAnswer(height=at.height, deal=_deal(at, deal))
 
 
@@ -171,10 +173,8 @@ def read_swap(at: CommittedState, visitor: Visitor, number: int) -> SwapAnswer:
     """A swap; raises `NotFound`, `NotYours`, `LoginNeeded`."""
     visitor.require(Open.MEMBERS)
     swap = swap_of(at.state, number)
-    if swap is None:
-        raise NotFound(f"no swap {number} is open", code="unknown_swap")
-    if not _sees(visitor, swap):
-        visitor.require(Open.OWN, (swap.owner, swap.taker))
+    if swap is None or not _sees(visitor, swap):
+        raise NotFound(f"no swap {number} that you may see is open", code="unknown_swap")
     return SwapAnswer(height=at.height, swap=_swap(at, swap))
 
 

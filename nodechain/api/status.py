@@ -17,6 +17,8 @@ from ledger.encoding.times import Millis
 from ledger.energy.imbalance import difference, imbalance
 from ledger.keys.address import format_address
 from ledger.state.overlay import State
+from nodechain.api.access import visitor_of
+from nodechain.api.figure_rights import right_of_figure
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.rights import EVERYBODY, Right
@@ -300,10 +302,12 @@ def _figures_of_upgrade(upgrade: PlannedUpgrade | None) -> list[Figure]:
 
 
 async def metrics(node: Node, request: web.Request) -> web.Response:
-    """Prometheus text."""
-    lines, told = [], ""
+    """Prometheus text: the figures that are open to who asks."""
+    visitor, lines, told = visitor_of(request), [], ""
     for name, kind, meaning, value in (*_figures(node), *await request.app[MODULE_FIGURES].read()):
-        family = name.partition("{")[0]
+        familyif not visitor.sees(right_of_figure(name)):
+            continue
+        lines = name.partition("{")[0]
         if family != told:
             lines += [f"# HELP nodechain_{family} {meaning}", f"# TYPE nodechain_{family} {kind}"]
         told = family

@@ -88,12 +88,15 @@ class DocumentIndex:
 
     def of_one_matter(self, number: int) -> list[int]:
         """A bill, and all documents that took its place or that of one of them, in the order of their numbers."""
+        return self.matters()[number]
+
+    def matters(self) -> dict[int, list[int]]:
+        """The same of each document, for who asks for all of them."""
         corrected = {each.number: each.corrects for each in self.all()}
-
-        def first(of: int) -> int:
-            while corrected.get(of):
-                of = corrected[of]
-            return of
-
-        wanted = first(number)
-        return sorted(each for each in corrected if first(each) == wanted)
+        firsts: dict[int, int] = {}
+        matters: dict[int, list[int]] = {}
+        for number in sorted(corrected):
+            # What a document corrects has a lower number, so its first one is known.
+            firsts[number] = firsts.get(corrected[number], corrected[number]) or number
+            matters.setdefault(firsts[number], []).append(number)
+        return {number: matters[first] for number, first in firsts.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from nodechain.billing.document_index import DocumentIndex, IndexedBill
@@ -30,8 +30,9 @@ def open_bills(index: DocumentIndex, paid: Paid, size: CentSize, day: str) -> li
 
 
 def _open(index: DocumentIndex, paid: Paid, size: CentSize, day: str) -> Iterator[OpenBill]:
+    matters = index.matters()
     for bill in index.all():
-        matter = index.of_one_matter(bill.number)
+        matter = matters[bill.number]
         if bill.due_cents <= 0 or matter[-1] > bill.number:
             continue
         owed = size.base(bill.due_cents) - sum(paid(number) for number in matter)
@@ -40,3 +41,10 @@ def _open(index: DocumentIndex, paid: Paid, size: CentSize, day: str) -> Iterato
         due_day = days_after(bill.issued_day, bill.due_days)
         late = days_between(due_day, day) if day > due_day else 0
         yield OpenBill(bill, size.rounded(owed), due_day, late)
+
+
+def open_of_run(index: DocumentIndex, numbers: Iterable[int], found: Iterable[OpenBill]) -> dict[int, int]:
+    """What is open of the bills of a run, in cents by number; a correction stands in the place of what it corrects."""
+    matters = index.matters()
+    wanted = {matters[number][-1] for number in numbers}
+    return {each.bill.number: each.open_cents for each in found if each.bill.number in wanted}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from nodechain.billing.document import Bill
@@ -55,12 +56,17 @@ def sepa_text(text: str, most: int) -> str:
     return _OUTSIDE.sub(".", written)[:most].strip()
 
 
-def debits_of(bills: Iterable[Bill], entries: Mapping[str, MemberEntry]) -> tuple[tuple[Debit, ...], tuple[str, ...]]:
-    """Debits of bills with something due, and the names of bills whose member has no mandate or account."""
+def debits_of(
+    bills: Iterable[Bill], entries: Mapping[str, MemberEntry], open_cents: Mapping[int, int]
+) -> tuple[tuple[Debit, ...], tuple[str, ...]]:
+    """Debits of what is open of bills (cents by number), and the names of bills whose member has no mandate or account.
+
+    What was paid already, on the chain or over the bank, is not collected a second time.
+    """
     found, without = [], []
     for bill in bills:
-        entry = entries.get(bill.account)
-        if bill.due_cents <= 0:
+        entry, cents = entries.get(bill.account), min(bill.due_cents, open_cents.get(bill.number, 0))
+        if cents <= 0:
             continue
         if entry is None or entry.mandate is None or not entry.iban:
             without.append(bill.name)
@@ -70,7 +76,7 @@ def debits_of(bills: Iterable[Bill], entries: Mapping[str, MemberEntry]) -> tupl
             Debit(
                 sepa_text(entry.name, MAX_NAME),
                 check_iban(entry.iban),
-                bill.due_cents,
+                cents,
                 reference_of(bill),
                 sepa_text(f"{bill.name} {bill.period.first_day} - {bill.period.last_day}", MAX_TEXT),
                 sepa_text(mandate.reference, 35),
@@ -116,6 +122,15 @@ def payouts_of(
             CreditTransfer(name, check_iban(entry.iban), bill.payout_cents, sepa_text(f"{bill.name}-C", 35), text)
         )
     return tuple(found), tuple(without)
+
+
+def message_id(kind: str, day: str, orders: Iterable[Debit | CreditTransfer]) -> str:
+    """The id of a file, at most 35 characters: the same orders for the same day have the same.
+
+    Banks refuse a second message of one id, so a file that was written twice is not executed twice.
+    """
+    parts = "\n".join(f"{each.iban} {each.cents} {each.reference} {each.text}" for each in orders)
+    return f"NC-{sha256(f'{kind} {day}{chr(10)}{parts}'.encode()).hexdigest()[:32]}"
 
 
 def check_total(orders: Iterable[Debit | CreditTransfer]) -> int:

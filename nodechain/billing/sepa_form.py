@@ -8,7 +8,7 @@ from datetime import date
 from sepaxml import SepaDD, SepaTransfer
 
 from nodechain.billing.iban import check_creditor_id, check_iban, compact
-from nodechain.billing.sepa_files import MAX_NAME, CreditTransfer, Debit, sepa_text
+from nodechain.billing.sepa_files import MAX_NAME, CreditTransfer, Debit, message_id, sepa_text
 from nodechain.billing.settings import Seller
 
 DEBITS = "pain.008.001.08"
@@ -16,9 +16,34 @@ TRANSFERS = "pain.001.001.09"
 """Asked for by name: the library's own choices are older."""
 
 
+class _Debits(SepaDD):
+    """The library's, with an id that follows from what is in it."""
+
+    def __init__(self, config: dict[str, object], schema: str, file_id: str) -> None:
+        self._file_id = file_id
+        super().__init__(config, schema=schema)
+
+    def _create_header(self) -> None:
+        self.msg_id = self._file_id
+        super()._create_header()
+
+
+class _Transfers(SepaTransfer):
+    """Likewise."""
+
+    def __init__(self, config: dict[str, object], schema: str, file_id: str) -> None:
+        self._file_id = file_id
+        super().__init__(config, schema=schema)
+
+    def _create_header(self) -> None:
+        self.msg_id = self._file_id
+        super()._create_header()
+
+
 def debit_file(seller: Seller, debits: Iterable[Debit], day: str, scheme: str, code: str) -> bytes:
     """Recurrent debits of one scheme, to be collected on a day; checked against the schema."""
-    made = SepaDD(
+    debits = tuple(debits)
+    made = _Debits(
         {
             "name": sepa_text(seller.name, MAX_NAME),
             "IBAN": check_iban(seller.iban),
@@ -28,7 +53,8 @@ def debit_file(seller: Seller, debits: Iterable[Debit], day: str, scheme: str, c
             "instrument": scheme,
             **({"BIC": compact(seller.bic)} if seller.bic else {}),
         },
-        schema=DEBITS,
+        DEBITS,
+        message_id(f"{scheme} {seller.creditor_id}", day, debits),
     )
     for debit in debits:
         made.add_payment(
@@ -49,7 +75,8 @@ def debit_file(seller: Seller, debits: Iterable[Debit], day: str, scheme: str, c
 
 def transfer_file(seller: Seller, transfers: Iterable[CreditTransfer], day: str, code: str) -> bytes:
     """Credit transfers to be executed on a day; checked against the schema."""
-    made = SepaTransfer(
+    transfers = tuple(transfers)
+    made = _Transfers(
         {
             "name": sepa_text(seller.name, MAX_NAME),
             "IBAN": check_iban(seller.iban),
@@ -57,7 +84,8 @@ def transfer_file(seller: Seller, transfers: Iterable[CreditTransfer], day: str,
             "currency": code,
             **({"BIC": compact(seller.bic)} if seller.bic else {}),
         },
-        schema=TRANSFERS,
+        TRANSFERS,
+        message_id(f"transfers {seller.iban}", day, transfers),
     )
     for transfer in transfers:
         made.add_payment(

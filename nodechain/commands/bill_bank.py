@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,14 +18,20 @@ from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.bank_statement import MAX_STATEMENT_BYTES, MatchedEntry, match_entries, read_statement
 from nodechain.billing.document import Bill
+from nodechain.billing.document_index import DocumentIndex
 from nodechain.billing.forms import extra
 from nodechain.billing.member_book import MemberBook
+from nodechain.billing.open_bills import open_of_run
+from nodechain.billing.periods import local_day
+from nodechain.billing.received import ReceivedBills
 from nodechain.billing.rounding import CentSize
 from nodechain.billing.sepa_files import check_total, debits_of, payouts_of, transfers_of
 from nodechain.billing.settings import read_settings
 from nodechain.billing.sheet import cents_text, reference_of
-from nodechain.commands.sending.chain import signing_genesis
+from nodechain.commands.bill_remind import open_here
+from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
 from nodechain.commands.sending.send import How, sender_key, sender_name, signed_envelope
+from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import table
 from nodechain.commands.terminal.progress import Progress
@@ -33,6 +39,7 @@ from nodechain.errors import LedgerRefused, TimedOut, UsageError
 from nodechain.files.user_file import read_user_file
 
 NOTED: Final = "entry_noted"
+_GO_ON: Final = "Take the file in again: what is noted is left out."
 _out = click.option(
     "--out", "file", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file to write."
 )
@@ -62,14 +69,22 @@ def import_(invocation: Invocation, how: How, *, file: Path, dry_run: bool) -> N
     size = CentSize.of(currency.decimals)
     if not dry_run:
         _check_before_sending(invocation, how, {each.number for each in matched if not each.reason})
+    rows = note_all(invocation, how, matched, size, dry_run=dry_run)
+    text = table(("DATE", "AMOUNT", "BILL", "WHAT BECAME OF IT", "TEXT"), [tuple(row.values())[:5] for row in rows])
+    invocation.show({"entries": rows}, text if rows else "No booked entries.", rows)
+
+
+def note_all(
+    invocation: Invocation, how: How, matched: Sequence[MatchedEntry], size: CentSize, *, dry_run: bool
+) -> list[dict[str, Any]]:
+    """Note each entry that pays a bill, one after the other; what became of each."""
     rows = []
-    with Progress("entry", len(matched)) as progress:
+    with goes_on(_GO_ON), Progress("entry", len(matched)) as progress:
         for place, each in enumerate(matched):
             said = each.reason or ("would be noted" if dry_run else _note(invocation, how, each, size))
             rows.append(_row(each, said))
             progress.at(place + 1)
-    text = table(("DATE", "AMOUNT", "BILL", "WHAT BECAME OF IT", "TEXT"), [tuple(row.values())[:5] for row in rows])
-    invocation.show({"entries": rows}, text if rows else "No booked entries.", rows)
+    return rows
 
 
 def _check_before_sending(invocation: Invocation, how: How, numbers: set[int]) -> None:
@@ -128,7 +143,7 @@ def _decided(invocation: Invocation, how: How, payload: Value) -> str:
     _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
     answer = invocation.node.submit(assemble(envelope, signed), wait_s=invocation.config.timeout)
     if answer["status"] == "waiting":
-        raise TimedOut("a note is not decided yet", advice="Take the file in again: what is noted is left out.")
+        raise TimedOut("a note is not decided yet", advice=_GO_ON)
     return answer["code"]
 
 
@@ -139,12 +154,19 @@ def _decided(invocation: Invocation, how: How, payload: Value) -> str:
 @_out
 @command
 def debits(invocation: Invocation, *, first: int, collect: str, scheme: str, file: Path) -> None:
-    """Write a pain.008.001.08 of what the bills of a run ask for, by the members' mandates."""
+    """Write a pain.008.001.08 of what is open of the bills of a run, by the members' mandates.
+
+    What was paid on the chain, or noted of a bank's statement, is not collected again.
+    """
     archive = BillArchive(invocation.home)
     settings, code = read_settings(archive.settings), _code(invocation)
     numbers = range(first, first + len(archive.run_of(first).hashes))
+    index = DocumentIndex(archive, ReceivedBills(invocation.home))
+    day = local_day(chain_time_ms(invocation.node.status()), settings.zone)
+    open_cents = open_of_run(index, numbers, open_here(invocation, index, signing_genesis(invocation), day))
     entries = MemberBook(archive.book, lambda: invocation.passwords.ask("the member book")).entries()
-    found, without = debits_of((bill for bill in _bills(invocation) if bill.number in numbers), entries)
+    bills = (bill for bill in _bills(invocation) if bill.number in open_cents)
+    found, without = debits_of(bills, entries, open_cents)
     chosen = tuple(debit for debit in found if debit.scheme == scheme)
     total = check_total(chosen)
     data: bytes = extra("sepa_form").debit_file(settings.seller, chosen, collect, scheme, code)

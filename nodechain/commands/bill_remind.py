@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ledger.bank.assets import CURRENCY_ASSET
+from ledger.chain.genesis import Genesis
 from market.denominations import Denominations
 from nodechain.billing.archive import own_bill
 from nodechain.billing.canonical import read_canonical
@@ -81,6 +82,19 @@ def remind(
     invocation.show({"day": desk.day, "bills": rows}, _text(found, rows, desk, written), rows)
 
 
+def open_here(invocation: Invocation, index: DocumentIndex, genesis: Genesis, day: str) -> list[OpenBill]:
+    """Of the documents of this home, what the chain does not know to be paid."""
+    currency = Denominations.of(genesis).assets[CURRENCY_ASSET - 1]
+    with Progress("bill", len(index.all())) as progress:
+
+        def paid(number: int) -> int:
+            issued = invocation.node.bills.bill(number)
+            progress.at(number)
+            return int(issued["paid_on_chain"]["base"]) + int(issued["paid_by_bank"]["base"])
+
+        return open_bills(index, paid, CentSize.of(currency.decimals), day)
+
+
 class _Reminding:
     """The operator's home, and what the chain knows to be paid."""
 
@@ -99,17 +113,9 @@ class _Reminding:
 
     def owing(self) -> list[Owing]:
         """The longest overdue first; of bills that this home made."""
-        currency = Denominations.of(self.genesis).assets[CURRENCY_ASSET - 1]
         index = DocumentIndex(self.archive, ReceivedBills(self._invocation.home))
         sent = list(self.log.all())
-        with Progress("bill", len(index.all())) as progress:
-
-            def paid(number: int) -> int:
-                issued = self._invocation.node.bills.bill(number)
-                progress.at(number)
-                return int(issued["paid_on_chain"]["base"]) + int(issued["paid_by_bank"]["base"])
-
-            found = open_bills(index, paid, CentSize.of(currency.decimals), self.day)
+        found = open_here(self._invocation, index, self.genesis, self.day)
         owing = []
         for owed in found:
             bill = read_canonical(own_bill(self.archive, owed.bill.number, None).data, Bill)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.chain import chain_time_ms, denominations
 from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.terminal.completing import accounts, assets
+from nodechain.commands.terminal.documents import DOCUMENT, document_hash
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
 
@@ -24,15 +24,10 @@ NO_DOCUMENT: Final = bytes(32)
 """Stands for no document, where a hash is wanted."""
 
 NUMBER: Final = click.argument("number", type=click.IntRange(min=1))
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def document_hash(file: Path | None) -> bytes:
-    """SHA-256 of a file that the parties keep; zeros for none."""
-    if file is None:
-        return NO_DOCUMENT
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").digest()
+def _hash_of(file: Path | None) -> bytes:
+    return NO_DOCUMENT if file is None else document_hash(file)
 
 
 @click.group()
@@ -48,7 +43,7 @@ def deal() -> None:
 @click.option(
     "--arbiter-fee", default="0", show_default=True, metavar="AMOUNT", help="Of AMOUNT, the arbiter's if it rules."
 )
-@click.option("--terms", type=_FILE, help="What was agreed; its SHA-256 goes on the chain, the file stays with you.")
+@click.option("--terms", type=DOCUMENT, help="What was agreed; its SHA-256 goes on the chain, the file stays with you.")
 @click.option("--asset", metavar="NAME", shell_complete=assets, help="Default: the community's currency.")
 @sending
 def open_(
@@ -60,7 +55,7 @@ def open_(
     number = CURRENCY_ASSET if asset is None else number_of(chain.assets, asset)
     payload = OpenDeal(
         invocation.address(seller), invocation.address(arbiter), number, chain.parse(number, amount),
-        0 if arbiter_fee == "0" else chain.parse(number, arbiter_fee), document_hash(terms),
+        0 if arbiter_fee == "0" else chain.parse(number, arbiter_fee), _hash_of(terms),
         chain_time_ms(invocation.node.status()) + parse_duration_ms(within),
     )  # fmt: skip
     send(invocation, how, payload, done=_opened)
@@ -152,11 +147,11 @@ def cancel(invocation: Invocation, how: How, *, number: int) -> None:
 
 @deal.command()
 @NUMBER
-@click.option("--evidence", type=_FILE, help="As a delivery note; its SHA-256 goes on the chain.")
+@click.option("--evidence", type=DOCUMENT, help="As a delivery note; its SHA-256 goes on the chain.")
 @sending
 def dispute(invocation: Invocation, how: How, *, number: int, evidence: Path | None) -> None:
     """Call the arbiter of deal NUMBER, as buyer or seller: it rules within 14 days, else the buyer has it back."""
-    payload = DisputeDeal(number, document_hash(evidence))
+    payload = DisputeDeal(number, _hash_of(evidence))
     send(invocation, how, payload, done=f"Deal {number} is disputed; its arbiter rules within 14 days.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,15 +14,13 @@ from nodechain.client.answers.resolutions import ResolutionView
 from nodechain.client.answers.transactions import TransactionAnswer
 from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.terminal.completing import accounts
+from nodechain.commands.terminal.documents import DOCUMENT, document_hash
 from nodechain.commands.terminal.moments import moment_ms
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
 from nodechain.errors import NodeError, UsageError
-from nodechain.files.user_file import read_user_file
 
-MAX_TEXT_BYTES: Final = 64 * 1024 * 1024
 _NUMBER: Final = click.argument("number", type=click.IntRange(min=1))
-_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 _WORDS: Final[dict[str, str]] = {
     "most": "the most ballots",
     "half": "more than half of the ballots",
@@ -101,7 +98,7 @@ def _said(invocation: Invocation, number: int, account: str) -> str:
 
 @resolution.command("open")
 @click.argument("title")
-@click.argument("text", type=_FILE)
+@click.argument("text", type=DOCUMENT)
 @click.option("--option", "options", multiple=True, metavar="TEXT", help="An option (default: yes, no).")
 @click.option("--until", required=True, metavar="TIME", help="The deadline, like 2026-12-24T18:00+01:00.")
 @click.option(
@@ -127,7 +124,7 @@ def open_(
     chosen = options or ("yes", "no")
     if not 2 <= len(chosen) <= MAX_OPTIONS:
         raise UsageError(f"a resolution has 2 to {MAX_OPTIONS} options", code="bad_options")
-    digest = hashlib.sha256(read_user_file(text, MAX_TEXT_BYTES, "text")).digest()
+    digest = document_hash(text)
     needed = _quorum(invocation, quorum)
     payload = OpenResolution(title, digest, chosen, Majority[majority.upper()], needed, moment_ms(until))
     send(invocation, how, payload, done=_opened)
@@ -171,11 +168,11 @@ def withdraw(invocation: Invocation, how: How, *, number: int) -> None:
 
 @resolution.command()
 @_NUMBER
-@click.argument("text", type=_FILE)
+@click.argument("text", type=DOCUMENT)
 @command
 def verify(invocation: Invocation, *, number: int, text: Path) -> None:
     """Check that TEXT is the document that resolution NUMBER is about."""
-    digest = hashlib.sha256(read_user_file(text, MAX_TEXT_BYTES, "text")).hexdigest()
+    digest = document_hash(text).hex()
     found = invocation.node.resolutions.show(number)["resolution"]
     if digest != found["text_hash"]:
         raise NodeError(

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from nodechain.formats.errors import BadFile
-from nodechain.formats.limits import MAX_JSON_DEPTH, MAX_NUMBER_CHARACTERS
+from nodechain.formats.errors import BadFile, too_large
+from nodechain.formats.limits import MAX_JSON_DEPTH, MAX_JSON_ITEMS, MAX_NUMBER_CHARACTERS
 from nodechain.formats.text import decoded
+
+_BRACKET: Final = re.compile(r"[\[\]{}]")
 
 
 def read_json(data: bytes) -> Any:
     """The value. Raises `BadFile` (bad_json, file_too_large)."""
     text = decoded(data, "utf-8-sig")
     depth = deepest = 0
-    for mark in text:
-        if mark in "[{":
+    if text.count(",") > MAX_JSON_ITEMS:
+        raise too_large("items", MAX_JSON_ITEMS)
+    for mark in _BRACKET.finditer(text):
+        if mark[0] in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif mark in "]}":
+        else:
             depth -= 1
     # Brackets inside texts count too: no operator's file comes near the limit either way.
     if deepest > MAX_JSON_DEPTH:

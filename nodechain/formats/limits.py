@@ -14,6 +14,13 @@ MAX_PARTS: Final = 200
 """Files inside a workbook."""
 MAX_FILE_ROWS: Final = 1_000_000
 MAX_COLUMNS: Final = 20_000
+MAX_CELLS: Final = 4_000_000
+"""Of a workbook's sheets together, those that its rows leave out included: a value and its mark for each of
+`MAX_VALUES`, and as much again."""
+MAX_PART_ELEMENTS: Final = 400_000
+"""Elements of a workbook's parts that are no rows, cells and numbers: texts, styles, names."""
+MAX_LINE_CHARACTERS: Final = 4 * 1024 * 1024
+"""Of one line of a delimited text."""
 MAX_CELL_CHARACTERS: Final = 4_096
 MAX_VALUES: Final = 1_000_000
 """Values of all points of one file, empty ones included."""
@@ -27,7 +34,13 @@ MAX_STEP_MS: Final = 24 * 3_600_000 + 3_600_000
 MAX_XML_DEPTH: Final = 32
 MAX_XML_CHILDREN: Final = 20_000
 """Of one element that is kept."""
+MAX_XML_KEPT: Final = 2_000_000
+"""Elements that are kept of one file at a time."""
+MAX_XML_TOKEN_BYTES: Final = 1024 * 1024
+"""Of one tag with its attributes; older versions of expat read one again for each piece of it."""
 MAX_JSON_DEPTH: Final = 32
+MAX_JSON_ITEMS: Final = 6_000_000
+"""Commas of a file: what it lists, and the fields of that."""
 MAX_MAPPING_BYTES: Final = 64 * 1024
 MAX_LISTED: Final = 200
 """Gaps, rejected rows and notes that a report lists each; beyond, it says how many more there are."""

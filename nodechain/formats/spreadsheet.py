@@ -19,12 +19,14 @@ from openpyxl import Workbook, load_workbook
 from nodechain.formats.errors import BadFile, too_large
 from nodechain.formats.limits import (
     MAX_CELL_CHARACTERS,
+    MAX_CELLS,
     MAX_COLUMNS,
     MAX_FILE_BYTES,
     MAX_FILE_ROWS,
     MAX_PARTS,
     MAX_UNPACKED_BYTES,
 )
+from nodechain.formats.workbook_check import check_parts
 
 Cell = str | datetime | None
 """A cell's text (numbers as decimal text), a time, or nothing."""
@@ -43,11 +45,24 @@ def sheets_of(data: bytes) -> Iterator[Iterator[list[Cell]]]:
         names = book.sheetnames
     except _DAMAGED as error:
         raise _damaged(error) from None
+    cells = _CellCount()
     for name in names:
-        yield _rows(book, name)
+        yield _rows(book, name, cells)
 
 
-def _rows(book: Workbook, name: str) -> Iterator[list[Cell]]:
+class _CellCount:
+    """Of all sheets: a row that is not there is handed out as wide as the sheet says it is."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def add(self, count: int) -> None:
+        self._seen += count
+        if self._seen > MAX_CELLS:
+            raise too_large("cells", MAX_CELLS)
+
+
+def _rows(book: Workbook, name: str, cells: _CellCount) -> Iterator[list[Cell]]:
     count = 0
     try:
         for row in book[name].iter_rows(values_only=True):
@@ -56,6 +71,7 @@ def _rows(book: Workbook, name: str) -> Iterator[list[Cell]]:
                 raise too_large("rows", MAX_FILE_ROWS)
             if len(row) > MAX_COLUMNS:
                 raise too_large("columns", MAX_COLUMNS)
+            cells.add(len(row))
             yield [_cell(value) for value in row]
     except BadFile:
         raise
@@ -82,6 +98,7 @@ def _check_archive(data: bytes) -> None:
                 raise too_large("bytes unpacked, or parts", MAX_UNPACKED_BYTES)
             if "xl/workbook.xml" not in archive.namelist():
                 raise BadFile("the archive is no workbook (XLSX)", code="bad_workbook", advice="Unpack it first.")
+            check_parts(archive)
     except _DAMAGED as error:
         if isinstance(error, BadFile):
             raise

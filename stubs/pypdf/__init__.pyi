@@ -1,10 +1,12 @@
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
-from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, IndirectObject, PdfObject
+from pypdf.generic import ArrayObject, ContentStream, DictionaryObject, EmbeddedFile, IndirectObject, PdfObject
 
 class PdfReader:
-    def __init__(self, stream: BinaryIO) -> None: ...
+    def __init__(self, stream: BinaryIO, strict: bool = ...) -> None: ...
+    @property
+    def attachment_list(self) -> Iterator[EmbeddedFile]: ...
     @property
     def attachments(self) -> Mapping[str, list[bytes]]: ...
     @property

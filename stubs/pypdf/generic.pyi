@@ -13,6 +13,10 @@ class ArrayObject(list[Any], PdfObject):
 
 class DictionaryObject(dict[Any, Any], PdfObject): ...
 
+class EmbeddedFile:
+    name: str
+    pdf_object: DictionaryObject
+
 class ContentStream(DictionaryObject):
     def get_data(self) -> bytes: ...
 

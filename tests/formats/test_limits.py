@@ -32,6 +32,10 @@ def deep_xml(levels: int) -> bytes:
     return b"<a>" * levels + b"</a>" * levels
 
 
+def tag(size: int) -> bytes:
+    return b'<a b="%s"/>' % (b"x" * size)
+
+
 def archive(parts: int, size: int) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w") as made:
@@ -54,6 +58,10 @@ SMALL: dict[str, tuple[int, str, Callable[[Any], object], str | bytes, str | byt
     "MAX_SERIES": (4, "collecting", read_text, rows(2, 1), rows(3, 1)),
     "MAX_XML_CHILDREN": (3, "xml_reading", xml, b"<a><b/><b/><b/></a>", b"<a><b/><b/><b/><b/></a>"),
     "MAX_XML_DEPTH": (32, "xml_reading", xml, deep_xml(32), deep_xml(33)),
+    "MAX_XML_KEPT": (3, "xml_reading", xml, b"<a><b><c/></b></a>", b"<a><b><c/><c/></b></a>"),
+    "MAX_XML_TOKEN_BYTES": (100_000, "xml_reading", xml, tag(50_000), tag(200_000)),
+    "MAX_JSON_ITEMS": (3, "json_reading", read_json, b"[1,1,1,1]", b"[1,1,1,1,1]"),
+    "MAX_LINE_CHARACTERS": (90, "text", read_text, rows(1, 1), rows(1, 1) + "a" * 91),
     "MAX_JSON_DEPTH": (32, "json_reading", read_json, b"[" * 32 + b"]" * 32, b"[" * 33 + b"]" * 33),
 }
 
@@ -68,6 +76,28 @@ def test_what_is_beyond_a_limit_is_refused_and_what_reaches_it_is_not(
     with pytest.raises(BadFile) as refused:
         read(bad)
     assert refused.value.code in ("file_too_large", "bad_json")
+
+
+OF_WORKBOOKS = (
+    ("MAX_CELLS", "spreadsheet", 50),
+    ("MAX_CELLS", "workbook_check", 50),
+    ("MAX_PART_ELEMENTS", "workbook_check", 10),
+    ("MAX_FILE_ROWS", "workbook_check", 5),
+    ("MAX_COLUMNS", "workbook_check", 1),
+)
+
+
+@pytest.mark.parametrize(("name", "module", "small"), OF_WORKBOOKS)
+def test_a_workbook_beyond_a_limit_is_refused(
+    name: str, module: str, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("openpyxl", reason="the extra xlsx is not installed")
+    pytest.importorskip("defusedxml", reason="the extra xlsx is not installed")
+    read_text(sample("at-report-hard.xlsx"))
+    monkeypatch.setattr(import_module(f"nodechain.formats.{module}"), name, small)
+    with pytest.raises(BadFile) as refused:
+        read_text(sample("at-report-hard.xlsx"))
+    assert refused.value.code == "file_too_large"
 
 
 @pytest.mark.parametrize(("name", "small"), [("MAX_PARTS", 5), ("MAX_UNPACKED_BYTES", 4_500)])
@@ -135,5 +165,6 @@ def test_xml_with_a_document_type_is_refused() -> None:
 def test_every_limit_has_a_test() -> None:
     single = {"MAX_NUMBER_CHARACTERS", "MAX_INTERVAL_MWH", "MAX_STEP_MS", "MAX_POINT_CHARACTERS", "MAX_MAPPING_BYTES",
               "MAX_LISTED", "PART_ROWS", "PART_SLOTS", "PART_BYTES"}  # fmt: skip
-    assert set(constants(limits)) == set(SMALL) | single | {"MAX_PARTS", "MAX_UNPACKED_BYTES"}
+    archives = {"MAX_PARTS", "MAX_UNPACKED_BYTES", *(name for name, _module, _small in OF_WORKBOOKS)}
+    assert set(constants(limits)) == set(SMALL) | single | archives
     assert imported("ch-bkw-hard.csv").report.used

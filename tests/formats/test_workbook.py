@@ -19,8 +19,8 @@ NAME = "at-report-hard.xlsx"
 SHEET = "xl/worksheets/sheet2.xml"
 
 
-def changed(old: str, new: str, part: str = SHEET) -> bytes:
-    """The sample with a text of a part replaced."""
+def changed(old: str, new: str, part: str = SHEET, last_row: str = "") -> bytes:
+    """The sample with a text of a part replaced, and a row more at the end of the sheet."""
     sink = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(sample(NAME))) as archive, zipfile.ZipFile(sink, "w") as made:
         for name in archive.namelist():
@@ -28,6 +28,8 @@ def changed(old: str, new: str, part: str = SHEET) -> bytes:
             if name == part:
                 assert old in text
                 text = text.replace(old, new)
+            if name == SHEET:
+                text = text.replace("</sheetData>", f"{last_row}</sheetData>")
             made.writestr(name, text)
     return sink.getvalue()
 
@@ -79,7 +81,32 @@ def test_entities_in_a_part_are_refused() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet'
     with pytest.raises(BadFile) as refused:
         read_text(changed("<worksheet", bomb))
-    assert refused.value.code == "bad_workbook"
+    assert refused.value.code == "unsafe_xml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("</sheetData>", "<row>" + "<c/>" * 100_000 + "</row></sheetData>", SHEET),
+        ("<sheetData>", "<a/>" * 400_001 + "<sheetData>", SHEET),
+        ("</workbook>", "<a/>" * 400_001 + "</workbook>", "xl/workbook.xml"),
+        ("</workbook>", "<row/>" * 400_001 + "</workbook>", "xl/workbook.xml"),
+        ("<sheetData>", "<a>" * 40 + "</a>" * 40 + "<sheetData>", SHEET),
+    ],
+    ids=["wide row", "elements of a sheet", "elements of a part", "rows of a part", "deep"],
+)
+def test_a_small_workbook_that_grows_without_end_is_refused(old: str, new: str, part: str) -> None:
+    with pytest.raises(BadFile) as refused:
+        read_text(changed(old, new, part))
+    assert refused.value.code == "file_too_large"
+
+
+def test_rows_that_a_wide_sheet_leaves_out_are_counted() -> None:
+    """A sheet says how wide it is, and openpyxl hands out what lies between two of its rows that wide."""
+    gap = '<row r="4000"><c r="A4000"/></row>'
+    with pytest.raises(BadFile) as refused:
+        read_text(changed("<sheetData>", '<dimension ref="A1:XFD4000"/><sheetData>', last_row=gap))
+    assert refused.value.code == "file_too_large"
 
 
 def test_a_damaged_workbook_is_refused() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from nodechain.billing.bank_statement import BankEntry, cents_in, match_entries, read_statement
+from nodechain.billing.document_index import DocumentIndex, IndexedBill
 from nodechain.billing.iban import check_creditor_id, check_iban, creditor_reference, is_creditor_reference
-from nodechain.billing.sepa_files import debits_of, sepa_text, transfers_of
+from nodechain.billing.open_bills import OpenBill, open_of_run
+from nodechain.billing.sepa_files import debits_of, message_id, sepa_text, transfers_of
 from nodechain.errors import UsageError
 from tests.support.sample_bill import MEMBER, sample_bill
 
@@ -117,11 +121,41 @@ def test_amounts_of_banks(text: str, cents: int) -> None:
     assert cents_in(text) == cents
 
 
+def test_what_was_paid_already_is_not_collected_a_second_time() -> None:
+    bill = sample_bill()
+    (debit,), _without = debits_of([bill], {bill.account: MEMBER}, {17: 150})
+    assert debit.cents == 150
+    for paid in ({}, {17: 0}):
+        assert debits_of([bill], {bill.account: MEMBER}, paid) == ((), ())
+
+
+def test_of_a_run_what_is_open_is_collected_and_corrections_take_the_place_of_what_they_correct() -> None:
+    class Index:
+        def matters(self) -> dict[int, list[int]]:
+            return {1: [1], 2: [2, 5, 6], 3: [3], 4: [4], 5: [2, 5, 6], 6: [2, 5, 6]}
+
+    found = [OpenBill(cast(IndexedBill, SimpleNamespace(number=number)), number * 100, "", 0) for number in (1, 4, 6)]
+    assert open_of_run(cast(DocumentIndex, Index()), (1, 2, 3), found) == {1: 100, 6: 600}
+
+
+def test_a_file_that_is_written_twice_has_the_same_id() -> None:
+    """Banks refuse a second message of one id; another day, kind or amount is another message."""
+    bill = sample_bill()
+    orders, _without = debits_of([bill], {bill.account: MEMBER}, {17: 450})
+    less, _without = debits_of([bill], {bill.account: MEMBER}, {17: 449})
+    ids = [
+        message_id("CORE", "2026-08-03", orders), message_id("CORE", "2026-08-04", orders),
+        message_id("B2B", "2026-08-03", orders), message_id("CORE", "2026-08-03", less),
+    ]  # fmt: skip
+    assert ids[0] == message_id("CORE", "2026-08-03", list(orders))
+    assert (len(set(ids)), {len(each) for each in ids}) == (4, {35})
+
+
 def test_debits_and_transfers_name_who_is_left_out() -> None:
     bill = sample_bill()
-    (debit,), without = debits_of([bill], {bill.account: MEMBER})
+    (debit,), without = debits_of([bill], {bill.account: MEMBER}, {17: 450})
     assert (debit.cents, debit.mandate, without) == (450, "M-17", ())
-    assert debits_of([bill], {}) == ((), ("EG-2026/17",))
+    assert debits_of([bill], {}, {17: 450}) == ((), ("EG-2026/17",))
     (transfer,), lacking = transfers_of({"nrg1a": 700, "nrg1b": 5}, {"nrg1a": MEMBER}, "chain")
     assert (transfer.cents, lacking) == (700, ("nrg1b",))
     assert sepa_text("Käse & Söhne €", 70) == "Kaese + Soehne ."

@@ -20,7 +20,7 @@ from nodechain.api.http.rights import EXAMINED, STRANGER, Visitor, own
 from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState, reads_of
 from nodechain.api.server import ApiOptions, serve_api
-from nodechain.errors import LoginNeeded, NotYours
+from nodechain.errors import LoginNeeded, NotFound
 from nodechain.modules import REGISTRY
 from nodechain.node import NodeOptions
 from tests.support.deal_chain import DealChain
@@ -162,16 +162,19 @@ def test_deals_are_read_by_who_is_in_them_and_named_swaps_too() -> None:
 
     for name in "BCD":
         assert read_deal(at, visitor(name), 1).deal.number == 1
-    with pytest.raises(NotYours):
-        read_deal(at, visitor("A"), 1)
+    for number in (1, 2):
+        with pytest.raises(NotFound) as refused:
+            read_deal(at, visitor("A"), number)
+        assert (refused.value.code, str(number) in refused.value.detail) == ("unknown_deal", True)
     for number in (1, 2):
         with pytest.raises(LoginNeeded):
             read_deal(at, STRANGER, number)
     for name, seen in (("A", [1]), ("B", [1, 2]), ("C", [1, 2]), ("D", [1])):
         assert [swap.number for swap in read_swaps(at, visitor(name), None, 10).swaps] == seen
         if 2 not in seen:
-            with pytest.raises(NotYours):
+            with pytest.raises(NotFound) as refused:
                 read_swap(at, visitor(name), 2)
+            assert refused.value.code == "unknown_swap"
     with pytest.raises(LoginNeeded):
         read_swaps(at, STRANGER, None, 10)
     assert {path for path, right in RIGHTS.items() if right == own("address")} == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from devices.commands.targets import nodes_of
 from devices.errors import Misuse
 from ledger.slots.genesis import SLOTS_SECTION
-from nodechain.billing.bank_statement import read_statement
+from nodechain.billing.bank_statement import MAX_STATEMENT_ENTRIES, BankEntry, match_entries, read_statement
 from nodechain.billing.forms import bill_in_file
 from nodechain.billing.settings import read_settings
 from nodechain.commands.terminal.section_file import read_section
@@ -93,3 +94,42 @@ def test_an_entry_whose_direction_is_not_clear_is_refused(amount: str, mark: str
     with pytest.raises(UsageError) as refused:
         read_statement(ENTRY.format(amount, mark).encode())
     assert refused.value.code == "bad_statement"
+
+
+def test_a_statement_of_more_entries_than_one_may_have_is_refused() -> None:
+    rows = ["account;reference;date;amount;currency;text", *["a;b;2026-01-01;1;EUR;x"] * MAX_STATEMENT_ENTRIES]
+    assert len(read_statement("\n".join(rows).encode())) == 1
+    with pytest.raises(UsageError) as refused:
+        read_statement("\n".join([*rows, rows[-1]]).encode())
+    assert refused.value.code == "bad_statement"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["<a>" * 40 + "</a>" * 40, "<a/>" * 20_001, "<a" + "".join(f' b{number}=""' for number in range(200_000)) + "/>"],
+    ids=["deep", "wide", "attributes"],
+)
+def test_a_statement_that_would_grow_in_memory_is_refused(inside: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        read_statement(CAMT.replace("<BkToCstmrStmt/>", inside).encode())
+    assert refused.value.code == "bad_statement"
+
+
+def test_the_reference_of_a_payment_may_stand_in_a_second_part() -> None:
+    details = (
+        "<NtryDtls><TxDtls><RmtInf><Strd><RfrdDocInf/></Strd><Strd><CdtrRefInf><Ref>RF18</Ref></CdtrRefInf></Strd>"
+    )
+    text = ENTRY.format("5.00", "CRDT").replace("</Ntry>", f"{details}</RmtInf></TxDtls></NtryDtls></Ntry>")
+    assert [entry.references for entry in read_statement(text.encode())] == [("RF18",)]
+
+
+def test_entries_without_a_reference_are_matched_to_many_bills_in_time() -> None:
+    """An expression made of each bill's name for each entry took a second an entry of ten thousand bills."""
+    known = {f"EG-2026/{number}": number for number in range(1, 1_001)}
+    entries = [BankEntry("a", "", "2026-01-01", 100, "EUR", (), f"thanks {number}") for number in range(100)]
+    entries.append(BankEntry("a", "", "2026-01-01", 100, "EUR", (), "EG-2026/17 of June"))
+    began = time.process_time()
+    found = match_entries(entries, known, "EUR")
+    assert [each.reason for each in found] == ["no_reference"] * 100 + [""]
+    assert found[-1].number == 17
+    assert time.process_time() - began < 1

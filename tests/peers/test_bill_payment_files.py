@@ -46,6 +46,8 @@ def test_debits() -> None:
     assert texts(root, "MndtId") == ["M-1", "M-2"]
     assert set(texts(root, "CtrlSum")) == {"65.50"}
     assert texts(root, "SeqTp") == ["RCUR"]
+    again = checked(extra("sepa_form").debit_file(SELLER, DEBITS, "2026-08-03", "CORE", "EUR"), "pain.008.001.08")
+    assert texts(again, "MsgId") == texts(root, "MsgId") != [""]
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,10 @@ from ledger.state.table import Table, big_endian
 from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
 from nodechain.commands.sending.decided import require_waiting, submit_decided
 from nodechain.commands.sending.send import How
+from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.progress import Progress
-from nodechain.errors import LedgerRefused, TimedOut, UsageError
+from nodechain.errors import LedgerRefused, TimedOut, Unreachable, UsageError
 from nodechain.files.durable_file import create_file, make_directory
 from nodechain.files.user_file import read_user_file
 from nodechain.formats.collecting import OperatorFile
@@ -42,6 +43,7 @@ IMPORTS: Final = "imports"
 MAX_NOTE_BYTES: Final = 4_096
 AGAIN: Final = "Import the same files again: it goes on."
 FILE_REPEATED: Final = "file_repeated"
+_GO_ON: Final = "Import the same files again: it goes on."
 Proven = Callable[[Table[Any], Sequence[bytes]], list[Any]]
 """Entries of a table now, each proven, None where there is none: values go to points that are what a list says."""
 _DIRECTIONS: Final = {GridFlow.OFFTAKE: Direction.OFFTAKE, GridFlow.INJECTION: Direction.INJECTION}
@@ -102,8 +104,9 @@ def send_files(
     sent: list[FileSent] = []
     for file in ordered:
         try:
-            sent.append(_send_file(invocation, how, proven, file, book, windows))
-        except (LedgerRefused, TimedOut, UsageError) as error:
+            with goes_on(_GO_ON):
+                sent.append(_send_file(invocation, how, proven, file, book, windows))
+        except (LedgerRefused, TimedOut, Unreachable, UsageError) as error:
             done = ", ".join(each.name for each in sent) or "none"
             raise type(error)(
                 f"{file.name}: {error.detail}. Sent before: {done}", code=error.code, advice=error.advice
@@ -147,6 +150,26 @@ def _send_file(
                 raise
     slots = sum(len(row.energies) for row in rows)
     return FileSent(file.name, file.sha256, len(payloads), before, slots, dict(left))
+
+
+def _send_part(invocation: Invocation, how: How, payload: ImportSlots, parts: int) -> None:
+    """One transaction, decided. Raises `LedgerRefused` and `TimedOut` that say how far the file is."""
+    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
+    key = envelope.sender_key
+    if isinstance(key, MultisigKey) and len(signed) < key.threshold:
+        raise UsageError(f"{len(signed)} of {key.threshold} signatures can be made here", code="too_few_signatures")
+    raw = assemble(envelope, signed)
+    so_far = f"part {payload.part + 1} of {parts}"
+    try:
+        answer = invocation.node.submit(raw, wait_s=invocation.config.timeout)
+    except LedgerRefused as error:
+        told = fee_refusal(invocation, raw, error)
+        raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice) from None
+    if answer["status"] == "waiting":
+        raise TimedOut(f"{so_far} is not decided yet ({answer['id']})", advice=_GO_ON)
+    if answer["code"]:
+        told = refusal(invocation, answer)
+        raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice)
 
 
 def _times(invocation: Invocation, windows: dict[int, tuple[int, int]]) -> SlotTimes:

@@ -6,7 +6,7 @@ import pytest
 
 from harness.chain import address
 from ledger.errors import BrokenInvariant
-from ledger.governance.payloads import CastVote, RemoveVoter
+from ledger.governance.payloads import CastVote, ExpelMember, RemoveVoter
 from ledger.resolutions.ballots import outcome_of
 from ledger.resolutions.events import (
     BallotCast,
@@ -147,6 +147,19 @@ def test_re6_an_expelled_members_ballot_counts_no_more_and_a_closed_one_stays_as
     chain.expel("B")
     assert BallotVoid(2, address("B")) in chain.blocks[-1].executed.receipts[1].events
     assert (chain.found(1).ballots, chain.found(2).ballots) == ((1, 0, 0), (0, 0, 1))
+
+
+def test_re6_a_ballot_stays_when_its_voter_is_expelled_while_counting_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the outcome would depend on how many other things fell due in that block (D1)."""
+    chain = ResolutionChain()
+    chain.ask()
+    assert chain.ballot("B", 2).applied
+    monkeypatch.setattr("ledger.chain.expiries.MAX_EXPIRIES_PER_BLOCK", 0)
+    chain.do("A", CastVote(ExpelMember(address("B")), True), after_ms=2 * MIN_VOTING_MS)
+    assert chain.found().outcome == ResolutionOutcome.OPEN
+    monkeypatch.undo()
+    chain.pass_by(1_000)
+    assert (chain.found().outcome, chain.found().decided, chain.found().ballots) == (DECIDED, 2, (0, 1, 0))
 
 
 def test_re6_who_is_a_voter_no_more_keeps_what_it_said() -> None:

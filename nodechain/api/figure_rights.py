@@ -1,0 +1,50 @@
+"""To whom figures for monitoring are open, by name: none to more readers than the route that tells the same.
+
+A figure that stands here not is open to who reads everything only; a test holds that none is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from nodechain.api.http.rights import Open
+
+SUPPLY: Final = "_supply"
+"""How the names of assets' supplies end, whatever the genesis calls the assets."""
+
+FIGURE_RIGHTS: Final[Mapping[str, Open]] = {
+    # How the node and its chain do: status, validators, parameters, headers, numbers of bills.
+    **dict.fromkeys(
+        (
+            "height", "head_time_seconds", "pool_transactions", "pool_bytes", "decided_transactions_total",
+            "refused_transactions_total", "blocks_total", "commit_seconds_total", "protocol_version", "known_version",
+            "upgrade_height", "upgrade_version", "upgrade_ready_ratio", "validators", "validators_muted", "peers",
+            "behind_blocks", "round", "signing", "clock_offset_seconds", "safe_mode", "bills", "bills_corrections",
+        ),
+        Open.EVERYBODY,
+    ),
+    # As /v1/energy.
+    **dict.fromkeys(("network_energy_wh", "imbalance_ent", "imbalance_rate"), Open.SUMS),
+    # What the community does with each other: as its schemes, tariffs, groups, resolutions and bills.
+    **dict.fromkeys(
+        (
+            "slots_points", "sharing_schemes", "sharing_unsettled_slots", "sharing_oldest_unsettled_seconds",
+            "sharing_queued_slots", "sharing_runs_total", "sharing_corrections_total", "sharing_substituted_total",
+            "sharing_differences_total", "grid_tariffs", "grid_members_owe", "grid_operator_owes", "groups",
+            "groups_dissolved", "groups_memberships", "groups_dividing", "groups_distributions_total",
+            "groups_oldest_due_seconds", "groups_held", "resolutions_open", "bills_with_payment",
+            "bills_without_payment",
+        ),
+        Open.MEMBERS,
+    ),
+    # A few debtors, deals or swaps are somebody's.
+    **dict.fromkeys(
+        ("sharing_debts", "sharing_debtors", "deals_open", "deals_disputed", "swaps_open"), Open.EVERYTHING,
+    ),
+}  # fmt: skip
+
+
+def right_of_figure(name: str) -> Open:
+    """Who may read a figure, by its name without the prefix."""
+    return Open.SUMS if name.endswith(SUPPLY) else FIGURE_RIGHTS.get(name, Open.EVERYTHING)
