@@ -158,21 +158,14 @@ class ZonePart(ApiModel):
     fee: Amount | None
 
 
-class SideShare(ApiModel):
-    """A row that came with the slot, by the point on the other side, in parts of 10^9 of the producer's energy."""
-
-    other: int
-    share: int
-
-
 class ShareRow(ApiModel):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
-    rows that came with the slot and name the point, as `point_rows` proves (SC20), which is empty where none does. `zones`: of a consumer,
-    by grid zone; none where no tariff charges shared energy. They stand under no root.
+    rows that came with the slot and name the point, as `point_rows` proves (SC20), which is empty where none does.
+    `zones`: of a consumer, by grid zone; none where no tariff charges shared energy. They stand under no root.
     """
 
     point: int

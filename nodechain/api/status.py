@@ -303,11 +303,12 @@ def _figures_of_upgrade(upgrade: PlannedUpgrade | None) -> list[Figure]:
 
 async def metrics(node: Node, request: web.Request) -> web.Response:
     """Prometheus text: the figures that are open to who asks."""
-    visitor, lines, told = visitor_of(request), [], ""
+    visitor, told = visitor_of(request), ""
+    lines: list[str] = []
     for name, kind, meaning, value in (*_figures(node), *await request.app[MODULE_FIGURES].read()):
-        familyif not visitor.sees(right_of_figure(name)):
+        if not visitor.sees(right_of_figure(name)):
             continue
-        lines = name.partition("{")[0]
+        family = name.partition("{")[0]
         if family != told:
             lines += [f"# HELP nodechain_{family} {meaning}", f"# TYPE nodechain_{family} {kind}"]
         told = family

@@ -22,6 +22,7 @@ from nodechain.commands.light import proven_entries, proven_entry
 from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.sending.decided import submit_decided
 from nodechain.commands.sending.send import How
+from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.progress import Progress
 from nodechain.errors import LedgerRefused, TimedOut
@@ -139,7 +140,7 @@ def send_corrections(invocation: Invocation, how: How, days: LateDays, correctio
     """
     total, sent = sum(len(each.payloads) for each in corrections), 0
     waiting: list[Correction] = []
-    with Progress("transaction of the correction", total) as progress:
+    with goes_on(AGAIN), Progress("transaction of the correction", total) as progress:
         for each in corrections:
             if sum(len(one.slots) for one in (*waiting, each)) > MAX_LATE_CORRECTIONS:
                 _await_runs(days, waiting)

@@ -23,7 +23,6 @@ from nodechain.commands.operator_files import POINT_BOOK, created_times, read_fi
 from nodechain.commands.sending.decided import require_waiting
 from nodechain.commands.sending.send import How
 from nodechain.commands.sending.slot_import import checked_points, kept_from, send_files, sent_rows, sent_text
-from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.passwords import confirm
 from nodechain.commands.terminal.progress import Progress
@@ -39,19 +38,6 @@ from nodechain.home.sharing_archive import day_text, read_day, write_day
 SLOT_INPUT: Final[Codec[SlotInput]] = Codec(SlotInput, MAX_TRANSACTION_BYTES)
 _PATH: Final = click.Path(dir_okay=False, path_type=Path)
 _SCHEME: Final = click.option("--scheme", type=click.IntRange(min=1), default=1, show_default=True, help="Its number.")
-_ARCHIVE: Final = click.option(
-    "--archive",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where days are kept (default: sharing-archive in the home).",
-)
-FOLDER: Final = "sharing-archive"
-_GO_ON: Final = "Run the same command again: it goes on."
-SETTLED_S: Final = 60.0
-"""How long the run of a correction is waited for when its last piece was decided."""
-
-Energies = Mapping[int, int]
-"""What points have in a slot, in mWh."""
 
 
 @click.command()
@@ -167,7 +153,7 @@ def correct(
     click.echo(text, err=True)
     confirm("Send these corrections?", yes=yes)
     sent = send_files(invocation, how, proven, [document], listed) if keeps else []
-    send_correctionssend_late(invocation, how, days, corrections)
+    send_corrections(invocation, how, days, corrections)
     done = [f"{sum(len(each.slots) for each in corrections)} folded slots are settled again."] if corrections else []
     told = "\n".join([*([sent_text(sent)] if sent else []), *done])
     invocation.show({"scheme": scheme, "late": shown, "sent": sent_rows(sent)}, told, shown)
@@ -177,152 +163,3 @@ def _text(corrections: Sequence[Correction], *, keeps: bool) -> str:
     lines = [each.text() for each in corrections]
     lines += ["The file has slots that the chain keeps still: they are imported."] if keeps else []
     return "\n".join(lines or ["Nothing of the file is another value than what the slots were settled with."])
-
-
-def _corrections(
-    invocation: Invocation, place: Path, scheme: int, clock: SlotClock, late: Mapping[int, Energies], file: bytes
-) -> list[Correction]:
-    """What differs from the newest runs. Raises `NotFound` (day_not_folded, not_archived), `UsageError`."""
-    days: dict[int, ArchivedDay] = {}
-    found: list[Correction] = []
-    with Progress("slot that is folded", len(late)) as progress:
-        for count, slot in enumerate(sorted(late)):
-            progress.at(count)
-            number = clock.local_day(slot)
-            day = days.get(number) or _archived_day(invocation, place, scheme, number)
-            day = days[number] = _caught_up(invocation, place, day, slot, late[slot])
-            newest = day.newest(slot)
-            if newest is None:
-                continue
-            used = newest.energies()
-            energies = {point: e for point, e in late[slot].items() if point in used and used[point] != e}
-            if energies:
-                brought = _brought(invocation, scheme, newest, file)
-                found.append(Correction(day, slot, energies, payloads_of(day, slot, file, energies, brought)))
-    return found
-
-
-def _archived_day(invocation: Invocation, place: Path, scheme: int, number: int) -> ArchivedDay:
-    folded = proven_entry(invocation, FOLDED_DAYS, big_endian(scheme) + big_endian(number))
-    if folded is None:
-        raise NotFound(
-            f"{day_text(number)} is not folded: nothing was settled, it is about to be, or is too long ago",
-            code="day_not_folded",
-            advice="A day is folded at the first cut-off after its values are 35 days old; try again tomorrow.",
-        )
-    day = read_day(place, scheme, number)
-    if day is None:
-        raise NotFound(
-            f"{path_of(place, scheme, number)} is not there, and the chain has only the root of that day",
-            code="not_archived",
-            advice="Take it from who keeps an archive (`sharing archive`); it proves itself.",
-        )
-    try:
-        check_day(day, folded)
-    except ProofError as error:
-        raise UsageError(
-            str(error), code="archive_behind", advice="A run came after the day was archived: take another archive."
-        ) from None
-    return day
-
-
-def _caught_up(invocation: Invocation, place: Path, day: ArchivedDay, slot: int, energies: Energies) -> ArchivedDay:
-    """The archive with the late run that the chain has of a slot, which this file may have brought about."""
-    entry = proven_entry(invocation, LATE_RUNS, big_endian(day.scheme) + big_endian(slot))
-    newest = day.newest(slot)
-    if entry is None or newest is None or entry == newest.entry:
-        return day
-    used = newest.energies()
-    changed = {point: energy for point, energy in energies.items() if used.get(point, energy) != energy}
-    chunks = corrected(newest, changed, _parts(invocation, day.scheme, slot, changed))
-    try:
-        late = archived_slot(
-            slot, entry, [p for chunk in chunks for p in chunk.points], [i for chunk in chunks for i in chunk.inputs]
-        )
-    except ProofError:
-        raise UsageError(
-            f"slot {slot} was corrected by another file since; the archive does not know run {entry.run}",
-            code="archive_behind",
-            advice="Take the archive of who sent that correction.",
-        ) from None
-    day = replace(day, late=(*day.late, late))
-    write_day(place, day)
-    return day
-
-
-def _parts(invocation: Invocation, scheme: int, slot: int, energies: Energies) -> dict[int, int]:
-    """What of the points' energies counts in the scheme, by the shares that the chain remembers."""
-    schemes = [each["scheme"] for each in invocation.node.sharing.schemes()["schemes"]]
-    parts = {}
-    for point, energy in energies.items():
-        keys = [big_endian(point) + big_endian(each) for each in schemes]
-        shares = proven_entries(invocation, PARTICIPATIONS, keys)
-        factors = {
-            each: factor_at(share, slot) for each, share in zip(schemes, shares, strict=True) if share is not None
-        }
-        factors = {each: factor for each, factor in factors.items() if factor}
-        split = split_over_schemes(energy, tuple(factors.values()), slot)
-        parts[point] = dict(zip(factors, split, strict=True)).get(scheme, 0)
-    return parts
-
-
-def _brought(invocation: Invocation, scheme: int, newest: ArchivedSlot, file: bytes) -> frozenset[int]:
-    """The pieces of a correction that was interrupted. Raises `LedgerRefused` (correction_open) for another file's."""
-    key = big_endian(scheme) + big_endian(newest.slot)
-    known = proven_entry(invocation, LATE_CORRECTIONS, key)
-    if known is None:
-        return frozenset()
-    if known.file != file:
-        raise LedgerRefused(
-            f"a correction of slot {newest.slot} by another file is being brought",
-            code="correction_open",
-            advice="It lapses seven days after its first piece.",
-        )
-    chunks = [chunk_of(chunk.points[0]) for chunk in newest.chunks]
-    parts = proven_entries(invocation, RUN_PARTS, [key + big_endian(chunk) for chunk in chunks])
-    return frozenset(chunk for chunk, part in zip(chunks, parts, strict=True) if part is not None)
-
-
-def send_late(invocation: Invocation, how: How, place: Path, corrections: Iterable[Correction]) -> None:
-    """Slot by slot: its pieces, then its run, which the archive keeps."""
-    if how["sign_only"] is not None or not how["wait"]:
-        raise UsageError("a correction sends several transactions, each after the one before was decided")
-    listed = list(corrections)
-    days = {each.day.day: each.day for each in listed}
-    total = sum(len(each.payloads) for each in listed)
-    sent = 0
-    with goes_on(_GO_ON), Progress("transaction of the correction", total) as progress:
-        for each in listed:
-            for payload in each.payloads:
-                progress.at(sent)
-                _submit(invocation, how, payload, f"slot {each.slot}")
-                sent += 1
-            days[each.day.day] = _settled(invocation, place, days[each.day.day], each)
-
-
-def _settled(invocation: Invocation, place: Path, day: ArchivedDay, correction: Correction) -> ArchivedDay:
-    """Wait for the run, and keep it."""
-    end = time.monotonic() + SETTLED_S
-    while True:
-        after = _caught_up(invocation, place, day, correction.slot, correction.energies)
-        if after is not day:
-            return after
-        if time.monotonic() > end:
-            raise TimedOut(f"slot {correction.slot} is not settled yet", advice=_GO_ON)
-        time.sleep(0.2)
-
-
-def _submit(invocation: Invocation, how: How, payload: Value, what: str) -> None:
-    """One transaction, decided. Raises `LedgerRefused`, `TimedOut`."""
-    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
-    raw = assemble(envelope, signed)
-    try:
-        answer = invocation.node.submit(raw, wait_s=invocation.config.timeout)
-    except LedgerRefused as error:
-        told = fee_refusal(invocation, raw, error)
-        raise LedgerRefused(f"{what}: {told.detail}", code=told.code, advice=told.advice) from None
-    if answer["status"] == "waiting":
-        raise TimedOut(f"{what} is not decided yet ({answer['id']})", advice=_GO_ON)
-    if answer["code"]:
-        told = refusal(invocation, answer)
-        raise LedgerRefused(f"{what}: {told.detail}", code=told.code, advice=told.advice)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from nodechain.billing.bank_statement import BankEntry, MatchedEntry
-from nodechain.commands import bill_bank, sharing_late
-from nodechain.commands.sending import slot_import
+from nodechain.commands import bill_bank, late_send
+from nodechain.commands.sending import rows_import, slot_import
 from nodechain.commands.sending.send import How
 from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation
@@ -42,15 +41,21 @@ def import_slots(monkeypatch: pytest.MonkeyPatch, end: type[BaseException]) -> N
 
 
 def correct_late(monkeypatch: pytest.MonkeyPatch, end: type[BaseException]) -> None:
-    monkeypatch.setattr(sharing_late, "_submit", ended(end))
-    correction = SimpleNamespace(slot=1, payloads=[None], day=SimpleNamespace(day=1))
-    sharing_late.send_late(NOBODY, HOW, Path(), [cast(Any, correction)])
+    monkeypatch.setattr(late_send, "submit_decided", ended(end))
+    correction = SimpleNamespace(slots=range(1, 2), payloads=[SimpleNamespace(slot=1)])
+    late_send.send_corrections(NOBODY, HOW, cast(Any, None), [cast(Any, correction)])
+
+
+def import_rows(monkeypatch: pytest.MonkeyPatch, end: type[BaseException]) -> None:
+    monkeypatch.setattr(rows_import, "submit_decided", ended(end))
+    rows_import.send_rows(NOBODY, HOW, [cast(Any, SimpleNamespace(first_slot=1, slots=1))], 0)
 
 
 BATCHES = {
     note_all: "what is noted is left out",
     import_slots: "Import the same files again",
     correct_late: "Run the same command again",
+    import_rows: "Run the same command again",
 }
 
 

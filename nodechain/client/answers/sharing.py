@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
+from nodechain.client.answers.sharing_rows import SideShare
 
 
 class SchemeView(TypedDict):
@@ -41,9 +42,8 @@ class SchemeVersions(At):
 
 
 class SlotRunView(TypedDict):
-    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there.
-
-    `slot_rows`: where the rows come from that come with each slot: `imported`, `substituted`, or `none` are asked for.
+    """The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there;
+    `slot_rows`: where those that come with each slot come from, `imported`, `substituted`, or `none` are asked for.
     """
 
     slot: Int
@@ -77,22 +77,14 @@ class ZonePart(TypedDict):
     fee: Amount | None
 
 
-class SideShare(TypedDict):
-    """A row that came with the slot, by the point on the other side, in parts of 10^9 of the producer's energy."""
-
-    other: Int
-    share: Int
-
-
 class ShareRow(TypedDict):
     """A point's part of a slot. `energy_mwh` was metered, `counted_mwh` of it counts in the scheme, `shared_mwh` was
     shared, for `amount` (which a consumer pays, a producer receives).
 
     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
-    rows that came with the slot and name the point, as in `point_rows` under the root of inputs (SC20), by
-    `point_rows_proof`; both are empty where none does. `zones`: of a consumer,
-    by grid zone; none where no tariff charges shared energy. They stand under no root.
+    rows that came with the slot and name the point, as `point_rows` proves (SC20), which is empty where none does.
+    `zones`: of a consumer, by grid zone; none where no tariff charges shared energy. They stand under no root.
     """
 
     point: Int

@@ -12,8 +12,6 @@ from typing import Any, Final
 
 import msgspec
 
-from ledger.chain.envelope import assemble
-from ledger.keys.address import MultisigKey
 from ledger.limits import MIN_BLOCK_WEIGHT
 from ledger.sharing.limits import MAX_RULE_ROWS
 from ledger.sharing.rows_import import most_weight
@@ -23,15 +21,16 @@ from ledger.sharing.rows_schema import RowsState
 from ledger.sharing.rows_values import rows_root
 from ledger.slots.schema import POINTS, Direction
 from ledger.state.table import Table, big_endian
-from nodechain.commands.sending.refusals import fee_refusal, refusal
-from nodechain.commands.sending.send import How, signed_envelope
+from nodechain.commands.sending.decided import require_waiting, submit_decided
+from nodechain.commands.sending.send import How
+from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation
 from nodechain.commands.terminal.progress import Progress
-from nodechain.errors import LedgerRefused, TimedOut, UsageError
 from nodechain.formats.errors import BadFile, too_large
 from nodechain.formats.limits import PART_BYTES
 
 SPAN_WEIGHT: Final = MIN_BLOCK_WEIGHT // 2
+AGAIN: Final = "Run the same command again: it goes on."
 _SERIES_BYTES: Final = 14
 _STEP_BYTES: Final = 5
 
@@ -127,29 +126,11 @@ def payload_of(
 
 def send_rows(invocation: Invocation, how: How, payloads: Sequence[ImportSlotRows], before: int) -> RowsSent:
     """Send the transactions, each after the one before was decided. Raises what refuses one; it says how far it is."""
-    if how["sign_only"] is not None or not how["wait"]:
-        raise UsageError("rows are sent in several transactions, each after the one before was decided")
-    with Progress("transaction of rows", len(payloads)) as progress:
+    require_waiting(how, "an import of rows")
+    with goes_on(AGAIN), Progress("transaction of rows", len(payloads)) as progress:
         for count, payload in enumerate(payloads):
             progress.at(count)
             last = payload.first_slot + payload.slots - 1
-            _send(invocation, how, payload, f"slots {payload.first_slot} to {last} ({count + 1} of {len(payloads)})")
+            what = f"slots {payload.first_slot} to {last} ({count + 1} of {len(payloads)})"
+            submit_decided(invocation, how, payload, what, AGAIN)
     return RowsSent(sum(payload.slots for payload in payloads), len(payloads), before)
-
-
-def _send(invocation: Invocation, how: How, payload: ImportSlotRows, what: str) -> None:
-    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
-    key = envelope.sender_key
-    if isinstance(key, MultisigKey) and len(signed) < key.threshold:
-        raise UsageError(f"{len(signed)} of {key.threshold} signatures can be made here", code="too_few_signatures")
-    raw = assemble(envelope, signed)
-    try:
-        answer = invocation.node.submit(raw, wait_s=invocation.config.timeout)
-    except LedgerRefused as error:
-        told = fee_refusal(invocation, raw, error)
-        raise LedgerRefused(f"{what}: {told.detail}", code=told.code, advice=told.advice) from None
-    if answer["status"] == "waiting":
-        raise TimedOut(f"{what}: not decided yet ({answer['id']})", advice="Run the same command again: it goes on.")
-    if answer["code"]:
-        told = refusal(invocation, answer)
-        raise LedgerRefused(f"{what}: {told.detail}", code=told.code, advice=told.advice)

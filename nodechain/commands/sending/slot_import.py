@@ -43,7 +43,6 @@ IMPORTS: Final = "imports"
 MAX_NOTE_BYTES: Final = 4_096
 AGAIN: Final = "Import the same files again: it goes on."
 FILE_REPEATED: Final = "file_repeated"
-_GO_ON: Final = "Import the same files again: it goes on."
 Proven = Callable[[Table[Any], Sequence[bytes]], list[Any]]
 """Entries of a table now, each proven, None where there is none: values go to points that are what a list says."""
 _DIRECTIONS: Final = {GridFlow.OFFTAKE: Direction.OFFTAKE, GridFlow.INJECTION: Direction.INJECTION}
@@ -104,7 +103,7 @@ def send_files(
     sent: list[FileSent] = []
     for file in ordered:
         try:
-            with goes_on(_GO_ON):
+            with goes_on(AGAIN):
                 sent.append(_send_file(invocation, how, proven, file, book, windows))
         except (LedgerRefused, TimedOut, Unreachable, UsageError) as error:
             done = ", ".join(each.name for each in sent) or "none"
@@ -150,26 +149,6 @@ def _send_file(
                 raise
     slots = sum(len(row.energies) for row in rows)
     return FileSent(file.name, file.sha256, len(payloads), before, slots, dict(left))
-
-
-def _send_part(invocation: Invocation, how: How, payload: ImportSlots, parts: int) -> None:
-    """One transaction, decided. Raises `LedgerRefused` and `TimedOut` that say how far the file is."""
-    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
-    key = envelope.sender_key
-    if isinstance(key, MultisigKey) and len(signed) < key.threshold:
-        raise UsageError(f"{len(signed)} of {key.threshold} signatures can be made here", code="too_few_signatures")
-    raw = assemble(envelope, signed)
-    so_far = f"part {payload.part + 1} of {parts}"
-    try:
-        answer = invocation.node.submit(raw, wait_s=invocation.config.timeout)
-    except LedgerRefused as error:
-        told = fee_refusal(invocation, raw, error)
-        raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice) from None
-    if answer["status"] == "waiting":
-        raise TimedOut(f"{so_far} is not decided yet ({answer['id']})", advice=_GO_ON)
-    if answer["code"]:
-        told = refusal(invocation, answer)
-        raise LedgerRefused(f"{so_far}: {told.detail}", code=told.code, advice=told.advice)
 
 
 def _times(invocation: Invocation, windows: dict[int, tuple[int, int]]) -> SlotTimes:

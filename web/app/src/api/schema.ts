@@ -27140,7 +27140,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prometheus text */
+        /** Prometheus text: the figures that are open to who asks */
         get: {
             parameters: {
                 query?: never;
@@ -30042,8 +30042,7 @@ export interface components {
          *
          *     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
          *     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
-         *     rows that came with the slot and name the point, as in `point_rows` under the root of inputs (SC20), by
-         *     `point_rows_proof`; both are empty where none does. `zones`: of a consumer,
+         *     rows that came with the slot and name the point, as `point_rows` proves (SC20), which is empty where none does. `zones`: of a consumer,
          *     by grid zone; none where no tariff charges shared energy. They stand under no root.
          */
         ShareRow: {
@@ -30178,9 +30177,8 @@ export interface components {
         };
         /**
          * SlotRunView
-         * @description The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there.
-         *
-         *     `slot_rows`: where the rows come from that come with each slot: `imported`, `substituted`, or `none` are asked for.
+         * @description The newest run of a slot; `final`: its cut-off has passed. `substituted`: how many values were not there;
+         *     `slot_rows`: where those that come with each slot come from, `imported`, `substituted`, or `none` are asked for.
          */
         SlotRunView: {
             /** Slot */
