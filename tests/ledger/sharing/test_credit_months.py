@@ -130,7 +130,10 @@ def test_cr5_who_leaves_or_closes_its_point_takes_in_its_last_month_and_what_is_
     chain.month_over(1)
     chain.block(after_ms=chain.clock.start_ms(close - 2) - chain.time_ms)
     chain.do("B", ClosePoint(1, close))
-    events = booked(chain.bring(2, {1: 0, 3: 8 * KWH}))
+    assert of(chain.bring(2, {3: 8 * KWH}), MonthSettled) == []
+    # Of a point that is closed in the month only the slots before that are waited for.
+    chain.block([chain.tx("B", SeedValues(1, ValueSource.OWN, chain.slots(2).start, (0,) * 40))])
+    events = booked(chain.work_off())
     assert (events["B"].credited_mwh, events["B"].expired_mwh, lots(chain, 1)) == (8 * KWH, 38 * KWH, {})
 
 
