@@ -17,6 +17,7 @@ from ledger.sharing.credit import Claims
 from ledger.sharing.credit_following import credit_scheme
 from ledger.sharing.credit_queries import (
     SettledMonth,
+    claims_of_account,
     claims_of_points,
     credit_sums_of,
     settled_month,
@@ -181,11 +182,21 @@ class MonthCredit(ApiModel):
     expired_revenue: Amount
 
 
+class AccountClaims(ApiModel):
+    """Claims of one of an account's points in a scheme as they stand; `owed_mwh`: what its next parts make good."""
+
+    scheme: int
+    point: int
+    claims: list[ClaimView]
+    owed_mwh: MilliWattHours
+
+
 class AccountCredits(At):
-    """An account's credits of the last 13 months."""
+    """An account's credits of the last 13 months, and the claims of its open points."""
 
     account: str
     months: list[MonthCredit]
+    claims: list[AccountClaims]
 
 
 def month_text(number: int) -> str:
@@ -346,7 +357,11 @@ def read_credits(at: CommittedState, account: bytes) -> AccountCredits:
         )
         for scheme, number, entry in credit_sums_of(at.view, account, month - CREDIT_MONTHS_SHOWN + 1, month + 1)
     ]
-    return AccountCredits(height=at.height, account=format_address(account), months=months)
+    claims = [
+        AccountClaims(scheme=scheme, point=point, claims=_claims(found), owed_mwh=found.owed_mwh)
+        for scheme, point, found in claims_of_account(at.view, account)
+    ]
+    return AccountCredits(height=at.height, account=format_address(account), months=months, claims=claims)
 
 
 async def get_months(node: Node, request: web.Request) -> Work:

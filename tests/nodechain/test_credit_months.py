@@ -109,7 +109,11 @@ def test_a_member_sees_its_own_rows_and_claims(chain: CreditChain) -> None:
     assert [row["point"] for row in shown(rows(visitor, view))["rows"]] == [2]
     assert shown(some(visitor, claims))["points"] == []
     assert rows(EVERYTHING_READER, view) == view
-    mine = shown(read_credits(at(chain), address("B")))["months"]
+    found = shown(read_credits(at(chain), address("B")))
+    assert found["claims"] == [
+        {"scheme": 1, "point": 1, "claims": [{"until": "2024-03", "energy_mwh": 15 * KWH}], "owed_mwh": 0}
+    ]
+    mine = found["months"]
     assert [(each["month"], each["credited_mwh"], each["claims_mwh"], each["expired_mwh"]) for each in mine] == [
         ("2023-12", 60 * KWH, 30 * KWH, 0), ("2024-01", 15 * KWH, 5 * KWH, 0), ("2024-02", 0, -20 * KWH, 15 * KWH),
     ]  # fmt: skip

@@ -25406,8 +25406,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountClaims
+         * @description Claims of one of an account's points in a scheme as they stand; `owed_mwh`: what its next parts make good.
+         */
+        AccountClaims: {
+            /** Scheme */
+            scheme: number;
+            /** Point */
+            point: number;
+            /** Claims */
+            claims: components["schemas"]["ClaimView"][];
+            /** Owed Mwh */
+            owed_mwh: number;
+        };
+        /**
          * AccountCredits
-         * @description An account's credits of the last 13 months.
+         * @description An account's credits of the last 13 months, and the claims of its open points.
          */
         AccountCredits: {
             /** Height */
@@ -25416,6 +25430,8 @@ export interface components {
             account: string;
             /** Months */
             months: components["schemas"]["MonthCredit"][];
+            /** Claims */
+            claims: components["schemas"]["AccountClaims"][];
         };
         /**
          * AccountDeals
