@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ledger.chain.context import Context
 from ledger.sharing.credit import NO_CLAIMS, Claims
 from ledger.sharing.credit_following import month_key
-from ledger.sharing.credit_inputs import standing_of
+from ledger.sharing.credit_inputs import open_claims
 from ledger.sharing.credit_schema import (
     CREDIT_MONTHS,
     CREDIT_SCHEMES,
@@ -18,7 +18,6 @@ from ledger.sharing.credit_schema import (
     CreditMonth,
     CreditSum,
     MonthEntry,
-    OpenClaims,
 )
 from ledger.sharing.credit_terms import first_slot_of_month
 from ledger.sharing.members import members_of
@@ -74,8 +73,8 @@ def settled_month(context: Context, scheme: int, month: int) -> SettledMonth | N
     return SettledMonth(version, found, members, there)
 
 
-def claims_of_points(reader: Reader, scheme: int, cursor: bytes | None, limit: int) -> Page[OpenClaims]:
-    """A page of the claims of a scheme's points; the key's last 8 bytes are the point."""
+def claims_of_points(reader: Reader, scheme: int, cursor: bytes | None, limit: int) -> Page[Claims]:
+    """A page of the claims of a scheme's points; the key's bytes 8 to 16 are the point, then its account."""
     return page_of(reader, OPEN_CLAIMS, big_endian(scheme), cursor, limit)
 
 
@@ -84,7 +83,7 @@ def claims_of_account(context: Context, account: bytes) -> Iterator[tuple[int, i
     for link in context.state.keys(OWNER_POINTS, account):
         point = int.from_bytes(link[len(account) :], "big")
         for key in context.state.keys(PARTICIPATIONS, big_endian(point)):
-            found = standing_of(context, int.from_bytes(key[8:], "big"), point)
+            found = open_claims(context, int.from_bytes(key[8:], "big"), point, account)
             if found != NO_CLAIMS:
                 yield int.from_bytes(key[8:], "big"), point, found
 

@@ -325,10 +325,10 @@ def read_claims(at: CommittedState, scheme: int, cursor: bytes | None, limit: in
     page, known = claims_of_points(at.reader, scheme, cursor, limit), credit_scheme(at.view, scheme)
     points = [
         PointClaims(
-            point=int.from_bytes(key[8:], "big"),
-            account=format_address(entry.account),
-            claims=_claims(entry.standing),
-            owed_mwh=entry.standing.owed_mwh,
+            point=int.from_bytes(key[8:16], "big"),
+            account=format_address(key[16:]),
+            claims=_claims(entry),
+            owed_mwh=entry.owed_mwh,
         )
         for key, entry in page.entries
     ]

@@ -141,7 +141,7 @@ const CREDIT_SUMS = "d7";
 const OPEN_CLAIMS = "d4";
 
 /** Of schemes by the month: what each listed month came to, and each listed claim with its expiry. */
-function creditsOf(found: Credits, places: number): Claim[] {
+export function creditsOf(found: Credits, places: number): Claim[] {
   const raw = rawOf(found.account);
   const base = ({ tokens }: { tokens: string }) => toBase(tokens, places);
   const months: Claim[] = found.months.map((each) => ({
@@ -156,17 +156,11 @@ function creditsOf(found: Credits, places: number): Claim[] {
     ],
   }));
   const claims: Claim[] = found.claims.map((each) => ({
-    key: OPEN_CLAIMS + hex8(each.scheme) + hex8(each.point),
+    key: OPEN_CLAIMS + hex8(each.scheme) + hex8(each.point) + raw,
     what: `${each.point}`,
     said: [
-      [0, raw],
-      [
-        1,
-        [
-          ...each.claims.flatMap(({ until, energy_mwh }) => [monthNumber(until), energy_mwh]),
-          each.owed_mwh,
-        ].join(),
-      ],
+      [0, each.claims.flatMap(({ until, energy_mwh }) => [monthNumber(until), energy_mwh]).join()],
+      [1, BigInt(each.owed_mwh)],
     ],
   }));
   return [...months, ...claims];
