@@ -26,6 +26,7 @@ from ledger.chain.genesis import ConsensusMode, Genesis
 from ledger.chain.header import Event
 from ledger.errors import InclusionError, InvalidInput
 from ledger.keys.selftest import check_ed25519_verifier
+from ledger.sharing.credit_events import MonthSettled
 from ledger.sharing.events import SlotSettled, SourcesDiffer
 from nodechain.chain.app import Application, audit_rules
 from nodechain.chain.decisions import Decisions, TransactionOutcome
@@ -119,9 +120,9 @@ class Counted:
     differences: int = 0
 
     def take(self, event: Event) -> None:
-        """What operators of shared energy look at: runs of slots, substitutes in them, sources that differ."""
+        """What operators of shared energy look at: runs, substitutes in them, sources that differ."""
         match event:
-            case SlotSettled():
+            case SlotSettled() | MonthSettled():
                 self.runs += 1
                 self.corrections += event.run > 1
                 self.substituted += event.substituted

@@ -29,7 +29,6 @@ from ledger.sharing.credit_schema import (
     CreditSum,
     MonthEntry,
     MonthTotals,
-    OpenClaims,
 )
 from ledger.sharing.members import members_of_chunk
 from ledger.sharing.outcome import Booking
@@ -145,11 +144,11 @@ def _entries(
         month = consumer_month(version.terms, run.month, run.run, given[at], found)
         entries.append(entry_of(member, found, given[at], month, figures))
         claims.append(month.standing.net_mwh - found.now.net_mwh)
-        key = big_endian(version.scheme) + big_endian(member.point)
+        key = big_endian(version.scheme) + big_endian(member.point) + member.account
         if month.standing == NO_CLAIMS:
             context.state.delete(OPEN_CLAIMS, key)
         else:
-            context.state.put(OPEN_CLAIMS, key, OpenClaims(member.account, month.standing))
+            context.state.put(OPEN_CLAIMS, key, month.standing)
     return entries, claims
 
 

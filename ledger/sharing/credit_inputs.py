@@ -96,7 +96,7 @@ def inputs_of_chunk(
     energies, counts = unpack(part.energies, count), unpack(part.counts, 3 * count)
     found = []
     for at, member in enumerate(members):
-        now = standing_of(context, version.scheme, member.point)
+        now = open_claims(context, version.scheme, member.point, member.account)
         before, left, late = now, NO_CLAIMS, 0
         if run.run > 1:
             old = entry_at(context, version.scheme, run.month, member.point)
@@ -111,7 +111,6 @@ def inputs_of_chunk(
     return found
 
 
-def standing_of(context: Context, scheme: int, point: int) -> Claims:
+def open_claims(context: Context, scheme: int, point: int, account: bytes) -> Claims:
     """A point's claims as they stand."""
-    found = context.state.get(OPEN_CLAIMS, big_endian(scheme) + big_endian(point))
-    return NO_CLAIMS if found is None else found.standing
+    return context.state.get(OPEN_CLAIMS, big_endian(scheme) + big_endian(point) + account) or NO_CLAIMS

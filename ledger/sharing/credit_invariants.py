@@ -27,11 +27,11 @@ def check_claims(state: Reader) -> None:
     """Every mWh of a consumer's part was taken, has expired, or is a claim; lots rise, and who owes has none (CR7)."""
     open_mwh: dict[bytes, int] = {}
     for key, claims in entries(state, OPEN_CLAIMS):
-        lots = claims.standing.lots
+        lots = claims.lots
         require(all(one.until < other.until for one, other in pairwise(lots)), "claims do not rise")
         require(all(lot.energy_mwh > 0 for lot in lots), "an empty claim")
-        require(not (lots and claims.standing.owed_mwh), "who owes has claims")
-        open_mwh[key[:8]] = open_mwh.get(key[:8], 0) + claims.standing.net_mwh
+        require(not (lots and claims.owed_mwh), "who owes has claims")
+        open_mwh[key[:8]] = open_mwh.get(key[:8], 0) + claims.net_mwh
     for key, scheme in entries(state, CREDIT_SCHEMES):
         left = scheme.parts_mwh - scheme.shared_mwh - scheme.expired_mwh
         require(left == open_mwh.pop(key, 0), "the claims of a scheme are not what is left of its parts")

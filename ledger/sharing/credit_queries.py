@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ledger.chain.context import Context
-from ledger.sharing.credit import Claims
+from ledger.sharing.credit import NO_CLAIMS, Claims
 from ledger.sharing.credit_following import month_key
-from ledger.sharing.credit_inputs import standing_of
+from ledger.sharing.credit_inputs import open_claims
 from ledger.sharing.credit_schema import (
     CREDIT_MONTHS,
     CREDIT_SCHEMES,
@@ -18,15 +18,15 @@ from ledger.sharing.credit_schema import (
     CreditMonth,
     CreditSum,
     MonthEntry,
-    OpenClaims,
 )
 from ledger.sharing.credit_terms import first_slot_of_month
 from ledger.sharing.members import members_of
 from ledger.sharing.queries import RunProver, scheme_numbers
 from ledger.sharing.roots import by_chunk, root_of
-from ledger.sharing.schema import SchemeMember, SchemeVersion
+from ledger.sharing.schema import PARTICIPATIONS, SchemeMember, SchemeVersion
 from ledger.sharing.versions import version_at
 from ledger.slots.clock import clock_of
+from ledger.slots.schema import OWNER_POINTS
 from ledger.state.overlay import Reader
 from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
@@ -73,14 +73,19 @@ def settled_month(context: Context, scheme: int, month: int) -> SettledMonth | N
     return SettledMonth(version, found, members, there)
 
 
-def claims_of_points(reader: Reader, scheme: int, cursor: bytes | None, limit: int) -> Page[OpenClaims]:
-    """A page of the claims of a scheme's points; the key's last 8 bytes are the point."""
+def claims_of_points(reader: Reader, scheme: int, cursor: bytes | None, limit: int) -> Page[Claims]:
+    """A page of the claims of a scheme's points; the key's bytes 8 to 16 are the point, then its account."""
     return page_of(reader, OPEN_CLAIMS, big_endian(scheme), cursor, limit)
 
 
-def claims_of_point(context: Context, scheme: int, point: int) -> Claims:
-    """A point's claims as they stand."""
-    return standing_of(context, scheme, point)
+def claims_of_account(context: Context, account: bytes) -> Iterator[tuple[int, int, Claims]]:
+    """Claims of an account's open points, by point and scheme: the scheme, the point, and what stands."""
+    for link in context.state.keys(OWNER_POINTS, account):
+        point = int.from_bytes(link[len(account) :], "big")
+        for key in context.state.keys(PARTICIPATIONS, big_endian(point)):
+            found = open_claims(context, int.from_bytes(key[8:], "big"), point, account)
+            if found != NO_CLAIMS:
+                yield int.from_bytes(key[8:], "big"), point, found
 
 
 def credit_sums_of(

@@ -133,13 +133,6 @@ class MonthEntry(Value, frozen=True):
     late_mwh: SignedMilliWattHours
 
 
-class OpenClaims(Value, frozen=True):
-    """A point's claims as they stand, and whose they are."""
-
-    account: Address
-    standing: Claims
-
-
 class CreditPhase(IntEnum):
     """What a run of a month is at."""
 
@@ -234,7 +227,8 @@ CREDIT_SCHEMES: Final = Table(208, "credit_schemes", "scheme", CreditScheme)
 MONTH_SUMS: Final = Table(209, "month_sums", "scheme month point", MonthSum, group=16)
 CREDIT_MONTHS: Final = Table(210, "credit_months", "scheme month", CreditMonth, group=8)
 MONTH_ROWS: Final = Table(211, "month_rows", "scheme month point", MonthEntry, group=16)
-OPEN_CLAIMS: Final = Table(212, "open_claims", "scheme point", OpenClaims, group=8)
+OPEN_CLAIMS: Final = Table(212, "open_claims", "scheme point account", Claims, group=8)
+"""A point's claims as they stand; the account is its owner's, which never changes."""
 CREDIT_RUNS: Final = Table(213, "credit_runs", "scheme", CreditRun)
 CREDIT_PARTS: Final = Table(214, "credit_parts", "scheme chunk", CreditPart)
 CREDIT_SUMS: Final = Table(215, "credit_sums", "scheme month account", CreditSum)

@@ -82,7 +82,7 @@ def credit_step(context: Context, subject: bytes) -> bool:
         elif any(month <= found.next_month for month in found.waiting):
             _begin(context, scheme, found)
         elif found.kept_month < first_kept_month(found):
-            _forget(context, scheme, found)
+            forget_piece(context, scheme, found)
         else:
             return False
     return context.state.get(CREDIT_RUNS, subject) is not None or has_work(credit_scheme(context, scheme))
@@ -253,7 +253,7 @@ def _drop(context: Context, version: SchemeVersion, run: CreditRun) -> None:
         context.state.delete(CREDIT_PARTS, part_key(version, chunk))
 
 
-def _forget(context: Context, scheme: int, found: CreditScheme) -> None:
+def forget_piece(context: Context, scheme: int, found: CreditScheme) -> None:
     """Sums and rows of the oldest month, some at a time (CR9)."""
     context.charge(RUN_BEGUN)
     group = month_key(scheme, found.kept_month)

@@ -12,7 +12,7 @@ from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.sweeps import begin_sweep
 from ledger.sharing.absent import AbsentPoints, absent_in, absent_points
-from ledger.sharing.credit_terms import by_month
+from ledger.sharing.credit_schema import CREDIT_SCHEMES
 from ledger.sharing.events import SourcesDiffer
 from ledger.sharing.hours import together_with
 from ledger.sharing.late_schema import WAITING_CORRECTIONS, WaitingCorrections
@@ -74,7 +74,10 @@ def follow_slots(
     before: tuple[SlotValue, ...],
     after: tuple[SlotValue, ...],
 ) -> None:
-    """Values of a point changed: count what is there now, and let what is complete or changed be settled."""
+    """Values of a point changed: count what is there now, and let what is complete or changed be settled.
+
+    Schemes by the month are followed by `credit_following`.
+    """
     keys = context.state.keys(PARTICIPATIONS, big_endian(point))
     if not keys:
         return
@@ -82,6 +85,8 @@ def follow_slots(
     other = ValueSource.OPERATOR if source == ValueSource.OWN else ValueSource.OWN
     others = values_of(context, point, other, first_slot, len(after))
     for key in keys:
+        if context.state.get(CREDIT_SCHEMES, key[8:]) is not None:
+            continue
         participation, scheme = context.get(PARTICIPATIONS, key), int.from_bytes(key[8:], "big")
         for day, first, count in local_days_of_slots(clock, first_slot, len(after)):
             context.charge(PROGRESS_DAY + count // PROGRESS_SLOTS_A_UNIT)
@@ -125,7 +130,7 @@ def _under_versions(state: State, scheme: int, changes: list[Change]) -> Iterato
 def _follow(
     context: Context, version: SchemeVersion, participation: Participation, day: _Day, changes: list[Change]
 ) -> None:
-    if by_month(version.terms) or not factor_at(participation, changes[0][0]):
+    if not factor_at(participation, changes[0][0]):
         return
     sources = sources_of(version)
     counts, goes_first = day.source in sources, day.source == sources[0]

@@ -110,7 +110,7 @@ MONTH_POINT: Final = 8
 MONTH_LOTS_A_UNIT: Final = 4
 """Claims of a point weigh one more, so many together."""
 
-MONTH_BOOKED: Final = 12
+MONTH_BOOKED: Final = 20
 """A point's row of a month, put under its root and kept, its claims written."""
 
 FORGOTTEN_ROW: Final = 2

@@ -19,6 +19,7 @@ from ledger.grid.queries import tariff_numbers
 from ledger.groups.queries import figures_of_groups
 from ledger.resolutions.queries import count_of_open_resolutions
 from ledger.sharing.completeness import waiting_slots
+from ledger.sharing.credit_queries import open_claims_mwh
 from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
 from ledger.slots.queries import count_of_open_points
 from nodechain.api.reading import CommittedState, reads_of
@@ -65,8 +66,8 @@ class ModuleFigures:
             return []
         counted = self._node.counted
         return [
-            ("sharing_runs_total", "counter", "Runs of slots since start.", counted.runs),
-            ("sharing_corrections_total", "counter", "Of these, second and later ones of a slot.", counted.corrections),
+            ("sharing_runs_total", "counter", "Runs of slots and months since start.", counted.runs),
+            ("sharing_corrections_total", "counter", "Of these, second and later ones.", counted.corrections),
             ("sharing_substituted_total", "counter", "Values in these runs that nobody measured.", counted.substituted),
             (
                 "sharing_differences_total",
@@ -113,6 +114,12 @@ def _sharing(at: CommittedState) -> Iterator[Figure]:
         "gauge",
         "Slots that are settled in the next blocks.",
         count_of_queued_slots(at.reader),
+    )
+    yield (
+        "sharing_claims_kwh",
+        "gauge",
+        "Claims in schemes by the month, less what is owed to these in energy.",
+        open_claims_mwh(at.reader) / 10**6,
     )
     yield "sharing_debts", "gauge", "What accounts owe schemes and the grid, in the currency.", owed / 10**decimals
     yield "sharing_debtors", "gauge", "Debts of one account to one of these.", debts

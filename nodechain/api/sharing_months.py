@@ -17,6 +17,7 @@ from ledger.sharing.credit import Claims
 from ledger.sharing.credit_following import credit_scheme
 from ledger.sharing.credit_queries import (
     SettledMonth,
+    claims_of_account,
     claims_of_points,
     credit_sums_of,
     settled_month,
@@ -181,11 +182,21 @@ class MonthCredit(ApiModel):
     expired_revenue: Amount
 
 
+class AccountClaims(ApiModel):
+    """Claims of one of an account's points in a scheme as they stand; `owed_mwh`: what its next parts make good."""
+
+    scheme: int
+    point: int
+    claims: list[ClaimView]
+    owed_mwh: MilliWattHours
+
+
 class AccountCredits(At):
-    """An account's credits of the last 13 months."""
+    """An account's credits of the last 13 months, and the claims of its open points."""
 
     account: str
     months: list[MonthCredit]
+    claims: list[AccountClaims]
 
 
 def month_text(number: int) -> str:
@@ -314,10 +325,10 @@ def read_claims(at: CommittedState, scheme: int, cursor: bytes | None, limit: in
     page, known = claims_of_points(at.reader, scheme, cursor, limit), credit_scheme(at.view, scheme)
     points = [
         PointClaims(
-            point=int.from_bytes(key[8:], "big"),
-            account=format_address(entry.account),
-            claims=_claims(entry.standing),
-            owed_mwh=entry.standing.owed_mwh,
+            point=int.from_bytes(key[8:16], "big"),
+            account=format_address(key[16:]),
+            claims=_claims(entry),
+            owed_mwh=entry.owed_mwh,
         )
         for key, entry in page.entries
     ]
@@ -346,7 +357,11 @@ def read_credits(at: CommittedState, account: bytes) -> AccountCredits:
         )
         for scheme, number, entry in credit_sums_of(at.view, account, month - CREDIT_MONTHS_SHOWN + 1, month + 1)
     ]
-    return AccountCredits(height=at.height, account=format_address(account), months=months)
+    claims = [
+        AccountClaims(scheme=scheme, point=point, claims=_claims(found), owed_mwh=found.owed_mwh)
+        for scheme, point, found in claims_of_account(at.view, account)
+    ]
+    return AccountCredits(height=at.height, account=format_address(account), months=months, claims=claims)
 
 
 async def get_months(node: Node, request: web.Request) -> Work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import click
@@ -10,11 +11,11 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.encoding.codec import Codec
 from ledger.errors import ProofError
 from ledger.limits import MAX_TRANSACTION_BYTES
-from ledger.sharing.credit_outcome import month_outcome
-from ledger.sharing.credit_schema import CREDIT_MONTHS, MonthInput
+from ledger.sharing.credit_outcome import consumes, month_outcome
+from ledger.sharing.credit_schema import CREDIT_MONTHS, CreditMonth, MonthInput
 from ledger.sharing.members import chunk_key
 from ledger.sharing.roots import POINT_PROOF, by_chunk, root_of, verify_point
-from ledger.sharing.schema import MEMBERS, SCHEMES
+from ledger.sharing.schema import MEMBERS, SCHEMES, SchemeMember, SchemeVersion
 from ledger.state.table import big_endian, newest_first
 from nodechain.client.answers.sharing_months import ClaimView, MonthRunView, MonthShareRow, SettledMonthView
 from nodechain.commands.light import proven_entries, proven_entry
@@ -163,14 +164,26 @@ def replay_month(invocation: Invocation, month: str, scheme: int) -> None:
     chunks = proven_entries(invocation, MEMBERS, [chunk_key(scheme, chunk) for chunk in version.chunks])
     members = [member for chunk in chunks if chunk is not None for member in chunk.members]
     inputs = [MONTH_INPUT.decode(bytes.fromhex(row["input"])) for row in asked["rows"]]
-    points = [member.point for member in members]
-    if len(points) != version.points or root_of(by_chunk(points, inputs)) != entry.inputs_root:
-        raise BadAnswer(f"these are not the inputs of run {entry.run} of {month}")
-    found = month_outcome(version.terms, members, number, entry.run, inputs)
-    if root_of(by_chunk(points, [one.row for one in found])) != entry.rows_root:
-        raise BadAnswer(f"run {entry.run} of {month} is not what its terms and inputs come to")
-    text = (
-        f"Run {entry.run} of {month}: {len(found)} rows computed anew from proven terms and inputs,"
-        f" {kwh(entry.sums.shared_mwh)} shared; the roots are the same."
-    )
+    text = month_replayed(version, members, number, entry, inputs)
     invocation.show({"scheme": scheme, "month": month, "run": entry.run, "rows_root": entry.rows_root.hex()}, text)
+
+
+def month_replayed(
+    version: SchemeVersion,
+    members: Sequence[SchemeMember],
+    month: int,
+    entry: CreditMonth,
+    inputs: Sequence[MonthInput],
+) -> str:
+    """What a month comes to, computed here; raises `BadAnswer` where that was not posted."""
+    points = [member.point for member in members]
+    if not len(points) == len(inputs) == version.points or root_of(by_chunk(points, inputs)) != entry.inputs_root:
+        raise BadAnswer(f"these are not the inputs of run {entry.run} of month {month}")
+    found = month_outcome(version.terms, members, month, entry.run, inputs)
+    shared = sum(one.row.shared_mwh for member, one in zip(members, found, strict=True) if consumes(member))
+    if root_of(by_chunk(points, [one.row for one in found])) != entry.rows_root or shared != entry.sums.shared_mwh:
+        raise BadAnswer(f"run {entry.run} of month {month} is not what its terms and inputs come to")
+    return (
+        f"Run {entry.run} of {month // 12}-{month % 12 + 1:02}: {len(found)} rows computed anew from proven terms and"
+        f" inputs, {kwh(shared)} shared; the roots are the same."
+    )

@@ -56,6 +56,7 @@ from ledger.sharing.zone_parts import OTHER_ZONES, zones_of_slot
 from ledger.slots.clock import clock_of
 from ledger.slots.events import SlotsChanged
 from ledger.state.table import big_endian, newest_first
+from tests.ledger.credit_limits import CREDIT_LIMITS
 from tests.ledger.late_limits import LATE_LIMITS
 from tests.ledger.rows_limits import ROWS_LIMITS
 from tests.support.sharing_chain import FIRST_SLOT, LAST_SLOT, SLOT_MS, SeedPoint, SharingChain, participants, terms
@@ -284,4 +285,5 @@ SHARING_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "MAX_SHARING_RATE": (max_sharing_rate,),
     **LATE_LIMITS,
     **ROWS_LIMITS,
+    **CREDIT_LIMITS,
 }

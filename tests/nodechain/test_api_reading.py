@@ -98,7 +98,7 @@ def test_n4_every_read_that_grows_is_made_off_the_loop(home: HomeFixture, monkey
             values = {
                 "address": format_address(home.address("alice")), "number": "2", "key": "01" + "00" * 32,
                 "block": "2", "id": block["transactions"][0], "table": "supply", "height": "2", "index": "1",
-                "slot": "1",
+                "slot": "1", "month": "2026-11",
             }  # fmt: skip
             read_nothing = {"/v1/peers", "/v1/snapshots"}
             for route in ROUTES:

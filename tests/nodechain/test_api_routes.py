@@ -120,6 +120,7 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
                 "height": "1",
                 "index": "0",
                 "slot": "1",
+                "month": "2026-11",
             }
             described = await get(client, "/openapi.json")
             assert described["openapi"].startswith("3.1")

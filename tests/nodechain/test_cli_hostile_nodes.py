@@ -105,6 +105,8 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("sharing", "share"): ("alice",),
     ("sharing", "why"): ("1888888", "--scheme", "1"),
     ("sharing", "replay"): ("1888888", "--scheme", "1"),
+    ("sharing", "months"): ("--scheme", "1"),
+    ("sharing", "claims"): ("--scheme", "1"),
     ("sharing", "differences"): ("1888888", "4", "--scheme", "1"),
     ("feed", "list"): (),
     ("feed", "show"): ("1",),

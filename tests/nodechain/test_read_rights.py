@@ -43,6 +43,7 @@ from nodechain.api.resolutions import RIGHTS as RESOLUTION_RIGHTS
 from nodechain.api.routes import RIGHTS, ROUTES
 from nodechain.api.server import ApiOptions, make_api
 from nodechain.api.sharing import RIGHTS as SHARING_RIGHTS
+from nodechain.api.sharing_months import RIGHTS as MONTH_RIGHTS
 from nodechain.api.snapshots import PARTS
 from nodechain.api.table_rights import TABLE_RIGHTS
 from nodechain.client.login import LoginKey, sign_in
@@ -62,7 +63,9 @@ STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE = "", "dave", "alice", "carol", "bank"
 VISITORS = (STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE)
 ALL, SIGNED = set(VISITORS), {*VISITORS} - {STRANGER}
 OF_AN_ACCOUNT = ("statement", "receipts", "series")
+OF_SCHEMES = tuple(path for path in (*SHARING_RIGHTS, *MONTH_RIGHTS) if "schemes" in path)
 OF_A_SHARE = tuple(f"/v1/{of}/accounts/{{address}}" for of in ("sharing", "grid"))
+OF_SLOTS_AND_MONTHS = tuple(f"/v1/sharing/accounts/{{address}}/{of}" for of in ("slots", "credits"))
 
 
 @pytest.fixture
@@ -130,9 +133,9 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         ("/v1/billing/documents", f"/v1/billing/documents?account={alice}", owners),
         ("/v1/billing/documents/{number}", "/v1/billing/documents/1", members),
-        *((path, path.format(number=1, slot=1), members) for path in SHARING_RIGHTS if "schemes" in path),
+        *((path, path.format(number=1, slot=1, month="2026-11"), members) for path in OF_SCHEMES),
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
-        *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, f"{OF_A_SHARE[0]}/slots")),
+        *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, *OF_SLOTS_AND_MONTHS)),
         *((f"/v1/sharing/schemes/{{number}}/{of}", f"/v1/sharing/schemes/1/{of}", members)
           for of in ("sums", "days", "rows")),
         ("/v1/sharing/schemes/{number}/rows/{slot}", "/v1/sharing/schemes/1/rows/1", members),
@@ -247,7 +250,10 @@ def test_every_table_of_the_state_has_a_rule() -> None:
             widths = {"scheme": 8, "group": 8, "resolution": 8, "pool": 9, "deal": 8, "swap": 8}
             number = place // widths.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
-            assert all(part in accounts | {"scheme", "month", "pool", "group", "resolution"} for part in parts[:number])
+            assert all(
+                part in accounts | {"scheme", "month", "point", "pool", "group", "resolution"}
+                for part in parts[:number]
+            )
 
 
 def test_the_list_of_meters_shows_ones_own(home: HomeFixture) -> None:

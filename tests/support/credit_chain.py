@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from harness.chain import START_MS
+from harness.chain import START_MS, address
 from ledger.chain.header import Event
 from ledger.sharing.allocation_rules import AllocationRule, Credit, PairShare
 from ledger.sharing.credit import NO_CLAIMS, Claims
@@ -100,8 +100,8 @@ class CreditChain(SharingChain):
 
     def claims(self, point: int, scheme: int = 1) -> Claims:
         """A point's claims as they stand."""
-        found = self.state.get(OPEN_CLAIMS, big_endian(scheme) + big_endian(point))
-        return NO_CLAIMS if found is None else found.standing
+        key = big_endian(scheme) + big_endian(point) + address(self.owner(point))
+        return self.state.get(OPEN_CLAIMS, key) or NO_CLAIMS
 
 
 STREET: Final = participants(p1=(3,), p2=(1,), p3=())

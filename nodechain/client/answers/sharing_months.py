@@ -134,8 +134,18 @@ class MonthCredit(TypedDict):
     expired_revenue: Amount
 
 
+class AccountClaims(TypedDict):
+    """Claims of one of an account's points in a scheme as they stand; `owed_mwh`: what its next parts make good."""
+
+    scheme: Int
+    point: Int
+    claims: list[ClaimView]
+    owed_mwh: MilliWattHours
+
+
 class AccountCredits(At):
-    """An account's credits of the last 13 months."""
+    """An account's credits of the last 13 months, and the claims of its open points."""
 
     account: str
     months: list[MonthCredit]
+    claims: list[AccountClaims]

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from harness.chain import ENT, address
+from harness.chain import ENT, START_MS, address
 from ledger.chain.parameters import PARTS
 from ledger.debts.queries import claims_of_pool, debt_to
+from ledger.grid.schema import LineKind
 from ledger.sharing.allocation_rules import AllocationRule, Credit, Dynamic, PairShare
 from ledger.sharing.credit import Claims
 from ledger.sharing.credit_events import CreditBooked, MonthSettled
@@ -17,6 +18,8 @@ from ledger.sharing.credit_limits import MONTH_ROWS_KEPT
 from ledger.sharing.credit_outcome import month_outcome
 from ledger.sharing.credit_queries import credit_sums_of, settled_month
 from ledger.sharing.credit_schema import CREDIT_MONTHS, MONTH_ROWS, MONTH_SUMS, OPEN_CLAIMS
+from ledger.sharing.credit_terms import first_slot_of_month
+from ledger.sharing.events import SlotSettled
 from ledger.sharing.payloads import ChangeScheme
 from ledger.sharing.payments import run_account
 from ledger.sharing.price_rules import MidMarket
@@ -24,10 +27,12 @@ from ledger.sharing.queries import sums_of
 from ledger.sharing.roots import by_chunk, root_of, verify_point
 from ledger.sharing.scheme_terms import Settlement, SourceOrder
 from ledger.sharing.versions import debt_pool
+from ledger.slots.clock import clock_of
 from ledger.slots.payloads import ClosePoint
 from ledger.slots.schema import OffsetChange, ValueSource
 from tests.support.credit_chain import STREET, CreditChain, monthly
-from tests.support.sharing_chain import HOUR_MS, KWH, SeedValues, participants
+from tests.support.grid_chain import GridChain
+from tests.support.sharing_chain import HOUR_MS, KWH, SeedValues, participants, terms
 
 MARKET = MidMarket(3 * ENT // 10, ENT // 10)
 """0.2 a kWh; what expires 0.1."""
@@ -130,7 +135,10 @@ def test_cr5_who_leaves_or_closes_its_point_takes_in_its_last_month_and_what_is_
     chain.month_over(1)
     chain.block(after_ms=chain.clock.start_ms(close - 2) - chain.time_ms)
     chain.do("B", ClosePoint(1, close))
-    events = booked(chain.bring(2, {1: 0, 3: 8 * KWH}))
+    assert of(chain.bring(2, {3: 8 * KWH}), MonthSettled) == []
+    # Of a point that is closed in the month only the slots before that are waited for.
+    chain.block([chain.tx("B", SeedValues(1, ValueSource.OWN, chain.slots(2).start, (0,) * 40))])
+    events = booked(chain.work_off())
     assert (events["B"].credited_mwh, events["B"].expired_mwh, lots(chain, 1)) == (8 * KWH, 38 * KWH, {})
 
 
@@ -244,6 +252,25 @@ def test_cr7_after_35_days_a_value_is_refused_and_nothing_changes() -> None:
     receipt = chain.try_("B", SeedValues(1, ValueSource.OWN, chain.slots(0).stop - 1, (KWH,)))
     assert receipt.code == "slot_not_kept"
     assert chain.entries_of(0) == before
+
+
+def test_cr10_the_grid_charges_a_slots_energy_as_if_nothing_were_shared() -> None:
+    """Half of B's energy counts by the month; of another half, by the slot, a run says what was not shared."""
+    chain = GridChain(slot_ms=HOUR_MS)
+    clock = clock_of(chain.context())
+    first = first_slot_of_month(clock, clock.local_month(START_MS // HOUR_MS) + 1)
+    half = tuple(replace(one, factor=PARTS // 2) if one.point == 1 else one for one in STREET)
+    chain.open(monthly(half), from_slot=first)
+    chain.open(terms((replace(half[0], keys=(1,)),), rule=AllocationRule(Dynamic())), from_slot=first + 1)
+    chain.block(after_ms=(first + 2) * HOUR_MS - chain.time_ms)
+    chain.work_off()
+    chain.values(first, {1: 2 * KWH, 3: 4 * KWH})
+    assert chain.lines("B")[LineKind.RETAIL, ""][0] == 2 * KWH
+    assert chain.lines("D")[LineKind.FEED_IN, ""][0] == 4 * KWH
+    # In the next slot another scheme counts half of it; that run tells the whole half, since nobody injects there.
+    events = chain.values(first + 1, {1: 2 * KWH})
+    assert [(event.scheme, event.slot) for event in of(events, SlotSettled)] == [(2, first + 1)]
+    assert chain.lines("B")[LineKind.RETAIL, ""][0] == 4 * KWH
 
 
 BAD: list[tuple[str, dict[str, Any], int]] = [

@@ -103,7 +103,7 @@ def energy(point: int, month: int) -> int:
     return ((point * 7_919 + month * 104_729) % 997) * (90_000 if produces(point) else 30_001)
 
 
-def settled_over_blocks(weight: int, *, join: bool, points: int = 138, money: int = ENT) -> tuple[Any, ...]:
+def settled_over_blocks(weight: int, *, join: bool, points: int = 70, money: int = ENT) -> tuple[Any, ...]:
     """Two months and a correction of the first; what came of it."""
     chain = CreditStreet(points, block_weight=weight, money=money)
     made = monthly(chain.members(range(1, 101)), rule=AllocationRule(Credit((), 2)), prices=MARKET)
@@ -191,7 +191,7 @@ class Months(RuleBasedStateMachine):
         events = [event for event in self.chain.all_events() if isinstance(event, CreditBooked)]
         scheme = self.chain.scheme()
         claims = sum(
-            OPEN_CLAIMS.codec.decode(value).standing.net_mwh
+            OPEN_CLAIMS.codec.decode(value).net_mwh
             for _key, value in self.chain.reader.scan(OPEN_CLAIMS.number, b"", None)
         )
         assert scheme.parts_mwh == scheme.shared_mwh + scheme.expired_mwh + claims

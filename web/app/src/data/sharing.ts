@@ -62,6 +62,13 @@ export function useShares(of: string): Resource<Schemas["AccountShares"]> {
   );
 }
 
+export type Credits = Schemas["AccountCredits"];
+
+/** Of schemes by the month: what an account was credited, and its claims. */
+export function useCredits(of: string): Resource<Credits> {
+  return useAnswer(of ? `credits/${of}` : null, () => get<Credits>(`/v1/sharing/accounts/${of}/credits`));
+}
+
 export function usePoints(of: string): Resource<Schemas["Points"]> {
   return useAnswer(of ? `points/${of}` : null, () => get<Schemas["Points"]>("/v1/points", { owner: of }));
 }

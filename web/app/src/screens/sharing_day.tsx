@@ -32,6 +32,7 @@ import { typedPrice } from "../ui/entry";
 import { Card, Empty, Field, Figure, Notice, Screen, Skeleton, Steps, Table } from "../ui/parts";
 import { ShareChart } from "../ui/share_chart";
 import { Age, Pending, Problem, Said } from "../ui/states";
+import { Credits } from "./sharing_claims";
 import { SharingLinks } from "./sharing_links";
 import { Months, Owed } from "./sharing_months";
 import { BothSources } from "./sharing_sources";
@@ -90,6 +91,7 @@ function Day({ of, clock, terms }: Known) {
       )}
       <BothSources {...{ of, clock, range }} />
       <Months {...{ of, terms }} />
+      <Credits {...{ of, terms }} />
       <SharingLinks />
     </Screen>
   );

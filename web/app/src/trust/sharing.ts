@@ -20,6 +20,7 @@ import { Differs } from "./account";
 import { proven, type Standing } from "./proven";
 
 type Shares = Schemas["AccountShares"];
+type Credits = Schemas["AccountCredits"];
 type Settled = Schemas["SettledSlotView"];
 type Point = Schemas["PointView"];
 
@@ -136,6 +137,43 @@ async function checkAll(
   }
   for (const [place, claim] of claims.entries()) compare(claim, values[place] ?? null, standing.height);
   return standing;
+}
+
+const CREDIT_SUMS = "d7";
+const OPEN_CLAIMS = "d4";
+
+/** Of schemes by the month: what each listed month came to, and each listed claim with its expiry. */
+export function creditsOf(found: Credits, places: number): Claim[] {
+  const raw = rawOf(found.account);
+  const base = ({ tokens }: { tokens: string }) => toBase(tokens, places);
+  const months: Claim[] = found.months.map((each) => ({
+    key: CREDIT_SUMS + hex8(each.scheme) + hex8(monthNumber(each.month)) + raw,
+    what: each.month,
+    said: [
+      [1, BigInt(each.credited_mwh)],
+      [2, BigInt(each.claims_mwh)],
+      [3, BigInt(each.expired_mwh)],
+      [4, base(each.expired_cost)],
+      [5, base(each.expired_revenue)],
+    ],
+  }));
+  const claims: Claim[] = found.claims.map((each) => ({
+    key: OPEN_CLAIMS + hex8(each.scheme) + hex8(each.point) + raw,
+    what: `${each.point}`,
+    said: [
+      [0, each.claims.flatMap(({ until, energy_mwh }) => [monthNumber(until), energy_mwh]).join()],
+      [1, BigInt(each.owed_mwh)],
+    ],
+  }));
+  return [...months, ...claims];
+}
+
+/** An account's credits by month and its claims. Raises `Differs`, `VerifyError`, ... */
+export async function checkCredits(found: Credits): Promise<Standing> {
+  const places = await decimals();
+  const again = async (height: number) =>
+    creditsOf(await get<Credits>(`/v1/sharing/accounts/${found.account}/credits`, { height }), places);
+  return checkAll(creditsOf(found, places), found.height, again);
 }
 
 /** An account's months, debts and claims. Raises `Differs`, `VerifyError`, ... */
