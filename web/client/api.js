@@ -3,7 +3,8 @@
 /** @typedef {string | number | bigint | boolean} QueryValue */
 
 /** @typedef {{ "height": number, "account": string, "agents": readonly (AgentView)[], "next": string | null }} AccountAgents */
-/** @typedef {{ "height": number, "account": string, "months": readonly (MonthCredit)[] }} AccountCredits */
+/** @typedef {{ "scheme": number, "point": number, "claims": readonly (ClaimView)[], "owed_mwh": number }} AccountClaims */
+/** @typedef {{ "height": number, "account": string, "months": readonly (MonthCredit)[], "claims": readonly (AccountClaims)[] }} AccountCredits */
 /** @typedef {{ "height": number, "account": string, "deals": readonly (DealView)[], "next": string | null }} AccountDeals */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
 /** @typedef {{ "height": number, "address": string, "time_ms": number, "receipts": readonly (AccountReceipt)[], "next": string | null }} AccountReceipts */

@@ -27366,8 +27366,22 @@ export interface components {
             next: string | null;
         };
         /**
+         * AccountClaims
+         * @description Claims of one of an account's points in a scheme as they stand; `owed_mwh`: what its next parts make good.
+         */
+        AccountClaims: {
+            /** Scheme */
+            scheme: number;
+            /** Point */
+            point: number;
+            /** Claims */
+            claims: components["schemas"]["ClaimView"][];
+            /** Owed Mwh */
+            owed_mwh: number;
+        };
+        /**
          * AccountCredits
-         * @description An account's credits of the last 13 months.
+         * @description An account's credits of the last 13 months, and the claims of its open points.
          */
         AccountCredits: {
             /** Height */
@@ -27376,6 +27390,8 @@ export interface components {
             account: string;
             /** Months */
             months: components["schemas"]["MonthCredit"][];
+            /** Claims */
+            claims: components["schemas"]["AccountClaims"][];
         };
         /**
          * AccountDeals
@@ -30042,8 +30058,8 @@ export interface components {
          *
          *     `hour_counted_mwh` and `hour_shared_mwh` are the sums over the slots that are settled together with this one.
          *     `row` and `input` are the bytes under the run's roots, `row_proof` and `input_proof` lead there (T6). `sides`: all
-         *     rows that came with the slot and name the point, as `point_rows` proves (SC20), which is empty where none does. `zones`: of a consumer,
-         *     by grid zone; none where no tariff charges shared energy. They stand under no root.
+         *     rows that came with the slot and name the point, as `point_rows` proves (SC20), which is empty where none does.
+         *     `zones`: of a consumer, by grid zone; none where no tariff charges shared energy. They stand under no root.
          */
         ShareRow: {
             /** Point */
