@@ -43,6 +43,7 @@ OF_MODULES_THAT_ARE_OFF = (
     "/v1/grid",
     "/v1/resolutions",
     "/v1/deals",
+    "/v1/fund",
     "/v1/swaps",
 )
 

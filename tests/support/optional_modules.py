@@ -8,7 +8,7 @@ from harness.node import HomeFixture
 from tests.support.metering_points import SLOTS_TABLE
 
 BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
-SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n[resolutions]\n[deals]\n'
+SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n[resolutions]\n[deals]\n[fund]\n'
 GRID_TABLE = """
 [grid]
 operator = "alice"

@@ -5,6 +5,7 @@ import type bills from "../messages/bills/bills.en.json";
 import type community from "../messages/community/community.en.json";
 import type deals from "../messages/deals/deals.en.json";
 import type english from "../messages/en.json";
+import type fund from "../messages/fund/fund.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
 
@@ -25,6 +26,7 @@ export type MessageKey = Stem<
   | keyof typeof bills
   | keyof typeof community
   | keyof typeof deals
+  | keyof typeof fund
   | keyof typeof resolutions
   | keyof typeof sharing
 >;
@@ -58,6 +60,14 @@ export const PARTS = {
     it: () => import("../messages/deals/deals.it.json"),
     es: () => import("../messages/deals/deals.es.json"),
     el: () => import("../messages/deals/deals.el.json"),
+  },
+  fund: {
+    en: () => import("../messages/fund/fund.en.json"),
+    de: () => import("../messages/fund/fund.de.json"),
+    fr: () => import("../messages/fund/fund.fr.json"),
+    it: () => import("../messages/fund/fund.it.json"),
+    es: () => import("../messages/fund/fund.es.json"),
+    el: () => import("../messages/fund/fund.el.json"),
   },
   resolutions: {
     en: () => import("../messages/resolutions/resolutions.en.json"),

@@ -71,6 +71,17 @@ export const TEXTS: Readonly<{
     offer_swap_until: "Offer {give.amount} for {want.amount} to {taker} (yourself: to every member) until {expires_ms}.";
     take_swap: "Take {amount} of swap {swap} at its price.";
     cancel_swap: "Take back what is left of swap {swap}.";
+    sponsor_admission: "Agree to pay up to {most} for the admission of {candidate} (0: nothing any more).";
+    spend_fund: "pay {amount} out of the fund to {recipient} for {purpose} ({reference})";
+    set_fund_budget: "let the fund pay at most {amount} for {purpose} in period {period} (0: no bound, 1: month, 2: quarter, 3: year, 4: once)";
+    set_fee_split: "divide the fees of blocks in parts per 10^6: proposer {split.proposer}, committee {split.committee}, fund {split.fund}";
+    set_market_commission: "keep {parts} parts per 10^6 of what sellers get in the market for the fund";
+    set_newcomer_terms: "let an admission cost {terms.admission_fee}, and the fund pay {terms.referral_reward} for a referral and {terms.starter_grant} to a newcomer";
+    admit_sponsored: "admit {address} as a member; {sponsor} pays the admission fee, {referrer} brought it (the member itself: nobody)";
+    mint_by_vote: "issue {amount} to {recipient} ({reference})";
+    burn_by_vote: "destroy {amount} of {holder} that was paid out ({reference})";
+    return_by_vote: "give {amount} back to {holder}, which it locked to be paid out";
+    remove_banker: "let {address} be the banker no longer, and nobody";
     admit_group: "open the group {opening.terms.name} from slot {opening.from_slot} on, run by {opening.terms.operator}";
     change_group: "change group {group}: name {terms.name}, run by {terms.operator}";
     assign_shares: "set members' shares of group {change.group} from slot {change.from_slot} on";
