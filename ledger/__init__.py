@@ -9,6 +9,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
     privacy/     who may read what, as the community agreed
     agents/      keys that act for an account within its owner's limits
     resolutions/ what members are asked, one ballot each, counted
+    fund/        the community's fund: fees, spending by vote, what admissions cost and bring
     deals/       payments held until goods are there, an arbiter in a dispute, swaps of two assets
     groups/      members with shares in an account that no key owns, what comes in divided
     billing/     bills: numbers, hashes, corrections, payments

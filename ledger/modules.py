@@ -13,6 +13,7 @@ from ledger.deals.module import DEALS_MODULE
 from ledger.debts.module import DEBTS
 from ledger.energy.module import ENERGY
 from ledger.feeds.module import FEEDS_MODULE
+from ledger.fund.module import FUND_MODULE
 from ledger.governance.module import GOVERNANCE
 from ledger.grid.module import GRID
 from ledger.groups.module import GROUPS_MODULE
@@ -27,7 +28,7 @@ from ledger.validators.module import VALIDATORS
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, SHARING_RUNS,
     LATE_CORRECTIONS_MODULE, SLOT_ROWS_MODULE, CREDIT_MODULE, FEEDS_MODULE, GRID, BILLING, GROUPS_MODULE,
-    RESOLUTIONS_MODULE, DEALS_MODULE, AGENTS_MODULE,
+    RESOLUTIONS_MODULE, DEALS_MODULE, AGENTS_MODULE, FUND_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

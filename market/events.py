@@ -106,4 +106,18 @@ class OrderExpired(Event, frozen=True, tag=220):
     unlocked: Amount
 
 
-MARKET_EVENTS: Final[tuple[type[Event], ...]] = (OrderPlaced, Traded, OrderCancelled, OrderReplaced, OrderExpired)
+class CommissionPaid(Event, frozen=True, tag=221):
+    """Of what the trade of orders `buy` and `sell` brought `seller`, `amount` went to `recipient` as commission."""
+
+    product: ProductId
+    buy: Number
+    sell: Number
+    seller: Address
+    recipient: Address
+    asset: AssetId
+    amount: Amount
+
+
+MARKET_EVENTS: Final[tuple[type[Event], ...]] = (
+    OrderPlaced, Traded, OrderCancelled, OrderReplaced, OrderExpired, CommissionPaid,
+)  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Final
 
 from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, transfer
 from market.escrow import ORDER_LOCK
-from market.events import OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
+from market.events import CommissionPaid, OrderCancelled, OrderExpired, OrderPlaced, OrderReplaced, Traded
 
 _ORDER: Final = ORDER_LOCK.name
 
@@ -39,6 +39,10 @@ def _traded(event: Traded, _fee_asset: int) -> Lines:
     )
 
 
+def _commission(event: CommissionPaid, _fee_asset: int) -> Lines:
+    return transfer(TokenMeasure(event.asset), (event.seller, AVAILABLE), (event.recipient, AVAILABLE), event.amount)
+
+
 MARKET_POSTINGS: Final[Postings] = MappingProxyType(
     {
         OrderPlaced: _placed,
@@ -46,5 +50,6 @@ MARKET_POSTINGS: Final[Postings] = MappingProxyType(
         OrderCancelled: _ended,
         OrderExpired: _ended,
         OrderReplaced: _replaced,
+        CommissionPaid: _commission,
     }
 )

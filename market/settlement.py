@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.bank.balances import credit, spend_locked, unlock
-from ledger.bank.points import tell_came_in
+from ledger.bank.points import Commission, commission_in_force, tell_came_in, tell_commission_paid
 from ledger.chain.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from ledger.state.overlay import State
 from market.delegation import forget_filled, tell_resting_sale
 from market.escrow import ORDER_LOCK
-from market.events import Traded
+from market.events import CommissionPaid, Traded
 from market.schema import LAST_TRADE, LastTrade, product_key
 from market.terms import payment
 from market.types import Product, Trade
@@ -23,13 +23,14 @@ from market.weights import TRADE
 
 def settle_resting(context: Context, product: Product, trades: Sequence[Trade]) -> None:
     """Carry out the trades of a clearing in which both sides rested; it was checked before."""
-    state = context.state
+    state, commission, brought = context.state, commission_in_force(context), 0
     try:
         for trade in trades:
             amount = payment(trade.price, trade.quantity, product.scale)
             released = payment(trade.bid, trade.quantity, product.scale) - amount
+            kept = commission.on(amount)
             context.charge(TRADE)
-            pay_seller(state, product, trade, amount, released)
+            pay_seller(state, product, trade, amount - kept, released)
             pay_buyer(state, product, trade, amount, released)
             context.emit(
                 Traded(
@@ -37,19 +38,32 @@ def settle_resting(context: Context, product: Product, trades: Sequence[Trade]) 
                     trade.price, trade.quantity, amount, released,
                 )
             )  # fmt: skip
+            brought += kept
+            take_commission(context, product, trade, commission, kept)
             tell_came_in(context, trade.seller, product.quote)
             tell_resting_sale(context, product, trade.sell, trade.seller, amount)
             if released:
                 tell_came_in(context, trade.buyer, product.quote)
     except Refused as refusal:
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
+    if brought:
+        tell_commission_paid(context, product.quote, brought)
     if trades:
         forget_filled(context, product, {number for trade in trades for number in (trade.buy, trade.sell)})
         remember(context, product, trades)
 
 
+def take_commission(context: Context, product: Product, trade: Trade, commission: Commission, kept: int) -> None:
+    """What was kept of a seller's proceeds goes to who gets commissions, as a line of its own (Y25)."""
+    if kept:
+        credit(context.state, commission.account, product.quote, kept)
+        context.emit(
+            CommissionPaid(product.number, trade.buy, trade.sell, trade.seller, commission.account, product.quote, kept)
+        )
+
+
 def pay_seller(state: State, product: Product, trade: Trade, amount: int, _released: int) -> None:
-    """A resting sale gives its tokens and gets the payment."""
+    """A resting sale gives its tokens and gets `amount`, the payment less the commission."""
     spend_locked(state, trade.seller, product.base, ORDER_LOCK, trade.quantity)
     credit(state, trade.seller, product.quote, amount)
 

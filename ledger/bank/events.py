@@ -9,7 +9,7 @@ from ledger.encoding.quantities import Address, Amount, AssetId, FeeAmount
 
 
 class FeePaid(Event, frozen=True, tag=48):
-    """`payer` paid `amount` of the fee asset to the proposer's `account`."""
+    """`payer` paid `amount` of the fee asset to `account`: the proposer's, or where the block's end divides fees."""
 
     payer: Address
     account: Address

@@ -1,4 +1,5 @@
-"""Fees of transactions (rules X12, X13): from the sender's available balance to the proposer's account.
+"""Fees of transactions (rules X12, X13): from the sender's available balance to the proposer's account, or where a
+module divides them.
 
 Who leaves and cannot pay the least fee takes along what it has for nothing (rule N7): piece by piece, each of them
 whole, and never with a transaction that fails. So each ends something that had been paid for.
@@ -11,7 +12,7 @@ from ledger.bank.balances import balance, credit, debit
 from ledger.bank.events import FeePaid
 from ledger.bank.genesis import BANK_SECTION, assets_of
 from ledger.bank.payloads import LockWithdrawal, Transfer
-from ledger.bank.points import TAKES_ALONG
+from ledger.bank.points import TAKES_ALONG, fee_receiver
 from ledger.chain.context import Context
 from ledger.chain.envelope import Envelope, Transaction
 from ledger.errors import InclusionError
@@ -56,10 +57,10 @@ def take_fee(context: Context, transaction: Transaction) -> None:
     """The fee is paid also where the transaction fails (X13)."""
     fee = transaction.envelope.fee
     if fee:
-        asset = _fee_asset(context)
+        asset, account = _fee_asset(context), fee_receiver(context)
         debit(context.state, transaction.sender, asset, fee)
-        credit(context.state, context.fee_account, asset, fee)
-        context.emit(FeePaid(transaction.sender, context.fee_account, fee))
+        credit(context.state, account, asset, fee)
+        context.emit(FeePaid(transaction.sender, account, fee))
 
 
 def _least(context: Context) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
@@ -24,6 +24,50 @@ PRICE_OFFERED: Final[HookPoint[Callable[[Context, int, int, int], None]]] = Hook
 SOLD_BY_AGENT: Final[HookPoint[Callable[[Context, bytes, bytes, int, int], None]]] = HookPoint("sold_by_agent")
 """An order that an agent placed for its owner sold: owner, agent, the asset and base units that it brought, which are
 available to the owner and have paid its debts."""
+
+
+FEE_RECEIVER: Final[HookPoint[Callable[[Context], bytes]]] = HookPoint("fee_receiver")
+"""To which account the fees of this block go, in place of its proposer's."""
+
+
+class Commission(NamedTuple):
+    """`parts` per 10^6 of what is paid in a trade, rounded down, go from the seller's proceeds to an account (FU7)."""
+
+    parts: int
+    account: bytes
+
+    def on(self, payment: int) -> int:
+        """Base units of a payment."""
+        return payment * self.parts // 1_000_000
+
+
+NO_COMMISSION: Final = Commission(0, b"")
+
+COMMISSION: Final[HookPoint[Callable[[Context], Commission]]] = HookPoint("commission")
+"""What is taken of each payment of a market in this block."""
+
+COMMISSION_PAID: Final[HookPoint[Callable[[Context, int, int], None]]] = HookPoint("commission_paid")
+"""Trades brought so much of an asset to the account of the commission."""
+
+
+def fee_receiver(context: Context) -> bytes:
+    """Who gets a fee: the proposer's account, unless a module says otherwise."""
+    for receiver in context.hooks.at(FEE_RECEIVER):
+        return receiver(context)
+    return context.fee_account
+
+
+def commission_in_force(context: Context) -> Commission:
+    """What markets take of payments now; nothing, unless a module says otherwise."""
+    for found in context.hooks.at(COMMISSION):
+        return found(context)
+    return NO_COMMISSION
+
+
+def tell_commission_paid(context: Context, asset: int, amount: int) -> None:
+    """Whoever gets commissions hears how much it was."""
+    for note in context.hooks.at(COMMISSION_PAID):
+        note(context, asset, amount)
 
 
 def tell_came_in(context: Context, account: bytes, asset: int) -> None:

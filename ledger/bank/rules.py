@@ -44,7 +44,7 @@ def do_lock_withdrawal(context: Context, payload: LockWithdrawal) -> None:
     check_binding(context, context.sender)
     _require_currency(context, payload.asset)
     lock(context.state, context.sender, payload.asset, WITHDRAWAL_LOCK, payload.amount)
-    _ask(context, context.sender, payload.asset, payload.amount)
+    note_withdrawal(context, context.sender, payload.asset, payload.amount)
     context.emit(WithdrawalLocked(context.sender, payload.asset, payload.amount))
 
 
@@ -68,7 +68,7 @@ def do_burn_currency(context: Context, payload: BurnCurrency) -> None:
     _require_banker(context)
     _require_lock(context, payload.holder, payload.asset, payload.amount)
     burn_locked(context.state, payload.holder, payload.asset, WITHDRAWAL_LOCK, payload.amount)
-    _ask(context, payload.holder, payload.asset, -payload.amount)
+    note_withdrawal(context, payload.holder, payload.asset, -payload.amount)
     context.emit(CurrencyBurned(context.sender, payload.holder, payload.asset, payload.amount))
 
 
@@ -77,13 +77,13 @@ def do_unlock_currency(context: Context, payload: UnlockCurrency) -> None:
     _require_banker(context)
     _require_lock(context, payload.holder, payload.asset, payload.amount)
     unlock(context.state, payload.holder, payload.asset, WITHDRAWAL_LOCK, payload.amount)
-    _ask(context, payload.holder, payload.asset, -payload.amount)
+    note_withdrawal(context, payload.holder, payload.asset, -payload.amount)
     context.emit(WithdrawalUnlocked(context.sender, payload.holder, payload.asset, payload.amount))
     tell_came_in(context, payload.holder, payload.asset)
 
 
-def _ask(context: Context, holder: bytes, asset: int, change: int) -> None:
-    """Keep what a holder asks the banker to pay out; an entry that comes to nothing goes."""
+def note_withdrawal(context: Context, holder: bytes, asset: int, change: int) -> None:
+    """Keep what a holder asks to be paid out; an entry that comes to nothing goes."""
     key = holder + ASSET_KEYS[asset]
     before = context.state.get(WITHDRAWALS, key)
     asked = change if before is None else before.value + change

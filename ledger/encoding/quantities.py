@@ -33,6 +33,7 @@ class Quantity(Enum):
     TIME_MS = "ms since 1970"
     DURATION_MS = "ms"
     PARTS = "parts per 10^9"
+    PARTS_PER_MILLION = "parts per 10^6"
     REGISTER = "steps of a register"
     HEIGHT = "height"
     ASSET = "number of an asset"
@@ -133,6 +134,9 @@ Plain = Annotated[Uint, FieldUnit(Quantity.PLAIN)]
 
 Parts = Annotated[Uint, FieldUnit(Quantity.PARTS)]
 """Of the whole, 10^9."""
+
+PerMillion = Annotated[Uint, FieldUnit(Quantity.PARTS_PER_MILLION)]
+"""Of the whole, 10^6."""
 
 PlainSigned = Annotated[int, FieldUnit(Quantity.PLAIN)]
 

@@ -7,7 +7,7 @@ from ledger.chain.schema import ACCOUNTS
 from ledger.errors import Refused
 from ledger.governance.events import MemberChanged
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access
-from ledger.governance.points import DEVICE_KEY, MEMBER_EXPELLED, ROLE_HELD
+from ledger.governance.points import DEVICE_KEY, MEMBER_ADMITTED, MEMBER_EXPELLED, ROLE_HELD, MemberAdmission
 from ledger.governance.schema import MEMBERS, VOTERS, Member, MemberStatus
 
 
@@ -73,11 +73,14 @@ def check_admission(context: Context, address: bytes) -> None:
         raise Refused("the address is a member already", code="already_a_member")
 
 
-def admit(context: Context, address: bytes) -> None:
-    """Carry out a vote to admit (N1)."""
+def admit(context: Context, address: bytes, sponsor: bytes = b"", referrer: bytes = b"") -> None:
+    """Carry out a vote to admit (N1); `sponsor` and `referrer` are for modules that ask for them."""
     check_admission(context, address)
+    is_first = context.state.get(MEMBERS, address) is None
     context.state.put(MEMBERS, address, Member(MemberStatus.ADMITTED, context.height))
     context.emit(MemberChanged(address, True))
+    for follow in context.hooks.at(MEMBER_ADMITTED):
+        follow(context, MemberAdmission(address, is_first, sponsor, referrer))
 
 
 def check_expulsion(context: Context, address: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.chain.context import Context
 from ledger.chain.hooks import HookPoint
@@ -19,6 +19,19 @@ DEVICE_KEY: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("devi
 
 HOLDS_TOKENS: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("holds_tokens")
 """Whether who is no member any more has something to take along (N5)."""
+
+
+class MemberAdmission(NamedTuple):
+    """A vote has admitted `address`; `is_first`: never before. `sponsor` and `referrer` may be empty."""
+
+    address: bytes
+    is_first: bool
+    sponsor: bytes
+    referrer: bytes
+
+
+MEMBER_ADMITTED: Final[HookPoint[Callable[[Context, MemberAdmission], None]]] = HookPoint("member_admitted")
+"""Somebody was admitted, by the genesis too (height 0). Must not refuse: the vote has passed."""
 
 MEMBER_EXPELLED: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("member_expelled")
 """End what an expelled member has running (N3)."""

@@ -59,6 +59,12 @@ def do_cast_vote(context: Context, payload: CastVote) -> None:
     _judge_all(context, number)
 
 
+def vote_on(context: Context, action: Value) -> int:
+    """The number of the vote that is just carried out, for an action that names it."""
+    link = context.state.get(VOTE_ACTIONS, action_hash(encode(action)))
+    return 0 if link is None else int.from_bytes(link.target, "big")
+
+
 def _open_vote_on(context: Context, action: bytes) -> bytes | None:
     """The key of the open vote on an action; one that is overdue is closed on the way (O6, D1)."""
     link = context.state.get(VOTE_ACTIONS, action_hash(action))

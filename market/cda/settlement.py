@@ -8,14 +8,14 @@ trades at once is paid from there, and only what rests is locked. For the restin
 from __future__ import annotations
 
 from ledger.bank.balances import credit, debit, lock
-from ledger.bank.points import tell_came_in, tell_sold
+from ledger.bank.points import commission_in_force, tell_came_in, tell_commission_paid, tell_sold
 from ledger.chain.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from market.cda.types import MatchResult
 from market.delegation import forget_agent, forget_filled, tell_resting_sale
 from market.escrow import ORDER_LOCK, asset_of, end, report_end
 from market.events import Traded
-from market.settlement import pay_buyer, pay_seller, remember
+from market.settlement import pay_buyer, pay_seller, remember, take_commission
 from market.terms import locked, payment
 from market.types import BUY, Order, Product, Reason, Trade, with_quantity
 from market.weights import ORDER_END, ORDER_RESTING, ORDER_VISIT, TRADE
@@ -56,35 +56,42 @@ def settle(
 def _settle_trades(context: Context, product: Product, order: Order, trades: tuple[Trade, ...]) -> None:
     """Both sides of an order's trades. That somebody cannot pay is our fault: the funds were seen or locked before."""
     state, owner, scale = context.state, order.owner, product.scale
-    paid = quantity = 0
-    settle_resting = pay_seller if order.side is BUY else pay_buyer
+    paid = quantity = brought = 0
+    buying, commission = order.side is BUY, commission_in_force(context)
+    settle_resting = pay_seller if buying else pay_buyer
     try:
         for trade in trades:
             amount = payment(trade.price, trade.quantity, scale)
             released = 0 if trade.price == trade.bid else payment(trade.bid, trade.quantity, scale) - amount
+            kept = commission.on(amount) if commission.parts else 0
             paid += amount
+            brought += kept
             quantity += trade.quantity
-            settle_resting(state, product, trade, amount, released)
+            settle_resting(state, product, trade, amount - kept if buying else amount, released)
             context.events.append(
                 Traded(
                     product.number, product.base, product.quote, trade.buy, trade.sell, trade.buyer, trade.seller,
                     trade.price, trade.quantity, amount, released,
                 )
             )  # fmt: skip
-            if order.side is BUY or released:
-                tell_came_in(context, trade.seller if order.side is BUY else trade.buyer, product.quote)
-            if order.side is BUY:
-                tell_resting_sale(context, product, trade.sell, trade.seller, amount)
-        if order.side is BUY:
+            if kept:
+                take_commission(context, product, trade, commission, kept)
+            if buying or released:
+                tell_came_in(context, trade.seller if buying else trade.buyer, product.quote)
+            if buying:
+                tell_resting_sale(context, product, trade.sell, trade.seller, amount - kept)
+        if buying:
             debit(state, owner, product.quote, paid)
             credit(state, owner, product.base, quantity)
         else:
             debit(state, owner, product.base, quantity)
-            credit(state, owner, product.quote, paid)
+            credit(state, owner, product.quote, paid - brought)
             tell_came_in(context, owner, product.quote)
             if context.agent:
-                tell_sold(context, owner, context.agent, product.quote, paid)
+                tell_sold(context, owner, context.agent, product.quote, paid - brought)
     except Refused as refusal:
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
-    forget_filled(context, product, {trade.sell if order.side is BUY else trade.buy for trade in trades})
+    forget_filled(context, product, {trade.sell if buying else trade.buy for trade in trades})
+    if brought:
+        tell_commission_paid(context, product.quote, brought)
     remember(context, product, trades)

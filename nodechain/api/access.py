@@ -14,6 +14,7 @@ from ledger.bank.queries import is_banker
 from ledger.chain.header import Event
 from ledger.energy.queries import units_owned_by
 from ledger.errors import InvalidInput
+from ledger.fund.account import FUND_ACCOUNT
 from ledger.governance.members import is_member
 from ledger.governance.queries import members
 from ledger.groups.queries import operated_accounts
@@ -167,4 +168,6 @@ def require_entry(visitor: Visitor, full_key: bytes) -> None:
     if table is None:
         return
     kind, offsets = TABLE_RIGHTS.get(table.name, (Open.EVERYTHING, ()))
-    visitor.require(kind, [full_key[1 + offset : 21 + offset] for offset in offsets])
+    named = [full_key[1 + offset : 21 + offset] for offset in offsets]
+    # What the community's fund has is every member's to know, and to prove.
+    visitor.require(Open.MEMBERS if named == [FUND_ACCOUNT] else kind, named)

@@ -14,6 +14,8 @@ from ledger.billing.queries import count_of_corrections, count_of_paid_bills, ne
 from ledger.deals.queries import open_deals
 from ledger.debts.queries import claims_of_pool, open_debts
 from ledger.feeds.queries import open_feeds
+from ledger.fund.queries import books_of_fund, count_of_spends
+from ledger.fund.terms import FundFlow
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
 from ledger.groups.queries import figures_of_groups
@@ -189,6 +191,30 @@ def _agents(at: CommittedState) -> Iterator[Figure]:
     yield "agents_authorised", "gauge", "Authorisations of agents; one who acts for two counts twice.", count
 
 
+def _fund(at: CommittedState) -> Iterator[Figure]:
+    book = books_of_fund(at.view)[CURRENCY_ASSET - 1]
+    whole, flows = 10 ** at.chain.assets[CURRENCY_ASSET - 1].decimals, book.flows
+    yield "fund_held", "gauge", "What the fund has, in the currency.", book.available / whole
+    yield "fund_owed", "gauge", "Admission fees that the fund is owed, in the currency.", book.is_owed / whole
+    yield "fund_fees_total", "counter", "Fees that came into the fund, in the currency.", flows[FundFlow.FEES] / whole
+    yield (
+        "fund_commission_total",
+        "counter",
+        "Commission of the market that came into the fund, in the currency.",
+        flows[FundFlow.COMMISSION] / whole,
+    )
+    yield (
+        "fund_admissions_total",
+        "counter",
+        "Admission fees that came into the fund, in the currency.",
+        flows[FundFlow.ADMISSION] / whole,
+    )
+    yield "fund_spent_total", "counter", "Paid by vote, in the currency.", flows[FundFlow.SPENT] / whole
+    rewards = flows[FundFlow.REFERRAL] + flows[FundFlow.GRANT]
+    yield "fund_rewards_total", "counter", "Paid to newcomers and who brought them, in the currency.", rewards / whole
+    yield "fund_payments_total", "counter", "Payments by vote.", count_of_spends(at.view)
+
+
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
@@ -199,4 +225,5 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("deals", _deals),
     ("agents", _agents),
     ("feeds", _feeds),
+    ("fund", _fund),
 )

@@ -139,6 +139,13 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "resolutions": (Open.MEMBERS, ()),
     "ballots": (Open.OWN, (8,)),
     "open_resolutions": (Open.MEMBERS, ()),
+    # The fund: the community's, but for who pays for whom.
+    "fund_terms": (Open.EVERYBODY, ()),
+    "fund_spends": (Open.MEMBERS, ()),
+    "fund_references": (Open.MEMBERS, ()),
+    "fund_budgets": (Open.MEMBERS, ()),
+    "fund_sums": (Open.MEMBERS, ()),
+    "sponsorships": (Open.OWN, _FIRST),
     # Deals and swaps: those that are in them.
     "deals": (Open.EVERYTHING, ()),
     "account_deals": (Open.OWN, _FIRST),

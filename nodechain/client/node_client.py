@@ -24,6 +24,7 @@ from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
 from nodechain.client.answers.deals import AccountDeals, AccountSwaps, DealAnswer, SwapAnswer, Swaps
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.feeds import FeedAnswer, FeedHistory, Feeds
+from nodechain.client.answers.fund import FundSpends, FundView, Sponsorships
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
 from nodechain.client.answers.grid import GridAccount, GridDebts, GridSums, GridView, Tariffs, TariffVersions
 from nodechain.client.answers.groups import GroupAnswer, GroupMembers, GroupPreviewView, Groups, MemberGroups
@@ -84,6 +85,7 @@ class RestClient:
         self.resolutions = ResolutionReads(self.api)
         self.deals = DealReads(self.api)
         self.agents = AgentReads(self.api)
+        self.fund = FundReads(self.api)
 
     @property
     def url(self) -> str:
@@ -501,6 +503,25 @@ class GroupReads:
     def preview(self, number: int, address: str, amount: int) -> GroupPreviewView:
         """What an account would get of `amount` base units of the currency, or of what is there (0)."""
         return self._api.get(f"/v1/groups/{number}/preview/{escaped(address)}", GroupPreviewView, amount=amount)
+
+
+class FundReads:
+    """The community's fund."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def show(self) -> FundView:
+        """Balance, what came in and went out, budgets, terms; raises `NotFound` (module_off) where there is none."""
+        return self._api.get("/v1/fund", FundView)
+
+    def spends(self) -> Iterator[FundSpends]:
+        """Payments by number, a page at a time."""
+        return _pages(self._api, "/v1/fund/spends", FundSpends, {})
+
+    def sponsors(self, address: str) -> Iterator[Sponsorships]:
+        """Whose admission fees an account has agreed to pay, a page at a time."""
+        return _pages(self._api, f"/v1/fund/sponsors/{escaped(address)}", Sponsorships, {})
 
 
 class DealReads:

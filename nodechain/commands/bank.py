@@ -106,6 +106,11 @@ def statement(
     """All movements of ACCOUNT, oldest first, from the ledger's events."""
     address = account_asked(invocation, account, "`nodechain statement NAME`")
     movements = invocation.node.statement(address, first=from_height, last=to_height, from_time=since, to_time=until)
+    show_statement(invocation, address, movements)
+
+
+def show_statement(invocation: Invocation, address: str, movements: Sequence[Movement]) -> None:
+    """An account's movements as a table."""
     words = words_of(invocation)
     happened = [(movement, entry) for movement in movements for entry in movement["events"]]
     text = table(

@@ -11,6 +11,7 @@ from ledger.chain.parameter_text import parse_parameter
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_day
 from ledger.errors import InvalidInput
+from ledger.fund.payloads import AdmitSponsored
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
 from nodechain.api.render import action as render_action
 from nodechain.client.answers.governance import VoteView
@@ -75,10 +76,16 @@ def set_param(invocation: Invocation, *, name: str, value: str) -> Value:
 
 @vote.command()
 @click.argument("account", shell_complete=accounts)
+@click.option("--sponsor", shell_complete=accounts, help="Who has agreed to pay the admission fee (`fund sponsor`).")
+@click.option("--referrer", shell_complete=accounts, help="Who brought it, and gets the reward for a referral.")
 @voting
-def admit(invocation: Invocation, *, account: str) -> Value:
+def admit(invocation: Invocation, *, account: str, sponsor: str | None, referrer: str | None) -> Value:
     """Admit ACCOUNT as a member."""
-    return AdmitMember(invocation.address(account))
+    address = invocation.address(account)
+    if sponsor is None and referrer is None:
+        return AdmitMember(address)
+    named = (address if name is None else invocation.address(name) for name in (sponsor, referrer))
+    return AdmitSponsored(address, *named)
 
 
 @vote.command()

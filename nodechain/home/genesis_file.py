@@ -47,6 +47,7 @@ from nodechain.files.toml_text import BadToml, parse_toml
 from nodechain.home.community_table import CommunityTable
 from nodechain.home.feed_file import FeedsTable, feeds_section
 from nodechain.home.file_tables import FileTable, by_text, first_fault
+from nodechain.home.fund_table import FundTable, fund_section
 from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.home.tariff_file import GridTable, grid_section
 from nodechain.modules import REGISTRY
@@ -209,6 +210,7 @@ class Template(FileTable):
     resolutions: ResolutionsTable | None = None
     deals: DealsTable | None = None
     agents: AgentsTable | None = None
+    fund: FundTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -310,6 +312,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_resolutions(template),
         *_deals(template),
         *_agents(template, assets, fee_asset),
+        *(() if template.fund is None else (fund_section(template.fund, template_assets(template)),)),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -497,6 +500,7 @@ def _parameters(template: Template) -> dict[str, int]:
         "grid": template.grid,
         "groups": template.groups,
         "deals": template.deals,
+        "fund": template.fund,
     }
     chosen = {*template.modules, *(name for name, table in tables.items() if table is not None)}
     on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)

@@ -68,6 +68,7 @@ from tests.ledger.agent_limits import AGENT_LIMITS
 from tests.ledger.deal_limits import DEAL_LIMITS
 from tests.ledger.energy_limits import cost_days, flow_minutes, max_flows, max_level_losses, max_summed_days
 from tests.ledger.feed_limits import FEED_LIMITS
+from tests.ledger.fund_limits import FUND_LIMITS
 from tests.ledger.grid_limits import GRID_LIMITS
 from tests.ledger.group_limits import GROUP_LIMITS
 from tests.ledger.market_limits import (
@@ -481,6 +482,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     **(METERING_LIMITS | SLOT_LIMITS | SHARING_LIMITS | GRID_LIMITS | GROUP_LIMITS),
     **(RESOLUTION_LIMITS | DEAL_LIMITS | AGENT_LIMITS),
     **FEED_LIMITS,
+    **FUND_LIMITS,
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }
 CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TESTS.items() for test in tests]

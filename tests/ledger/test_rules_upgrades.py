@@ -37,18 +37,18 @@ from market.types import OrderKind, Side
 from nodechain.modules import MODULES, REGISTRY
 from tests.support.version_two import (
     BANK_2,
-    FUND_SECTION,
-    FUNDS,
+    CHEST_SECTION,
+    CHESTS,
     LEAST_DONATION,
     LEAST_TRANSFER,
     MODULES_2,
     REGISTRY_2,
+    ChestSection,
     Donate,
-    FundSection,
 )
 
 V = validator_address(secret("V").public_key[1:])
-FUND = encode(FundSection(address("B"), 7))
+CHEST = encode(ChestSection(address("B"), 7))
 CDA = encode(MarketSection((GenesisProduct("cda", ENERGY_ASSET, CURRENCY_ASSET),)))
 BUY = PlaceOrder(1, Side.BUY, OrderKind.LIMIT, 10**9, ENT, 0)
 FUNDED = tuple(GenesisBalance(address(name), CURRENCY_ASSET, 1_000 * ENT) for name in ("A", "B", "C"))
@@ -87,7 +87,7 @@ def own_events(block: Block) -> list[Event]:
     return [event for event in block.executed.receipts[0].events if isinstance(event, mine)]
 
 
-def plan(chain: ChainFixture, ahead: int = 5, version: int = 2, module: str = "fund", section: bytes = FUND) -> int:
+def plan(chain: ChainFixture, ahead: int = 5, version: int = 2, module: str = "chest", section: bytes = CHEST) -> int:
     """Vote an upgrade; its height."""
     at = height(chain) + ahead
     receipt = chain.try_("A", CastVote(PlanUpgrade(at, version, module, section, "nodechain 2.0"), True))
@@ -137,8 +137,8 @@ def test_a_genesis_may_begin_with_a_later_version_that_the_program_knows() -> No
 def test_rules_of_a_version_or_module_that_is_not_known_are_never_made_up() -> None:
     with pytest.raises(UnknownVersion, match="version 2 is in force"):
         REGISTRY.in_force(2, ("bank", "governance"))
-    with pytest.raises(UnknownVersion, match="no module with a section fund"):
-        REGISTRY_2.in_force(1, ("bank", "fund", "governance"))
+    with pytest.raises(UnknownVersion, match="no module with a section chest"):
+        REGISTRY_2.in_force(1, ("bank", "chest", "governance"))
     with pytest.raises(BrokenInvariant, match="unknown protocol version"):
         Registry((*MODULES, BANK_2), 1)
 
@@ -172,6 +172,7 @@ def test_what_belongs_to_a_module_that_is_off_is_left_out_and_says_how_to_switch
         "billing",
         "deals",
         "feeds",
+        "fund",
         "grid",
         "groups",
         "resolutions",
@@ -223,7 +224,7 @@ def test_a_plan_is_refused_that_cannot_come_or_changes_nothing() -> None:
     assert refused(chain, PlanUpgrade(at, 1, "", b"", "")) == "unchanged"
     assert refused(chain, PlanUpgrade(at, 2, "", b"x", "")) == "unchanged"
     assert refused(chain, PlanUpgrade(at, 1, "market", CDA, "")) == "module_on"
-    assert refused(chain, PlanUpgrade(at, 1, "fund", FUND, "")) == "unknown_module"
+    assert refused(chain, PlanUpgrade(at, 1, "chest", CHEST, "")) == "unknown_module"
     assert refused(chain, PlanUpgrade(at, 1, "metering", b"", "")) == "module_on"
     assert refused(chain, CancelUpgrade(at)) == "no_upgrade"
     assert planned_upgrade(chain.state) is None
@@ -250,11 +251,11 @@ def test_there_is_one_plan_at_a_time_and_a_vote_cancels_it() -> None:
     at = plan(chain, 20)
     found = planned_upgrade(chain.state)
     assert found is not None
-    assert (found.height, found.version, found.module, found.release) == (at, 2, "fund", "nodechain 2.0")
+    assert (found.height, found.version, found.module, found.release) == (at, 2, "chest", "nodechain 2.0")
     assert refused(chain, PlanUpgrade(at + 1, 2, "", b"", "")) == "upgrade_planned"
     assert refused(chain, CancelUpgrade(at + 1)) == "no_upgrade"
     receipt = chain.do("A", CastVote(CancelUpgrade(at), True))
-    assert UpgradeCancelled(at, 2, "fund") in receipt.events
+    assert UpgradeCancelled(at, 2, "chest") in receipt.events
     assert planned_upgrade(chain.state) is None
     assert own_events(until(chain, at)) == []
     assert chain.blocks[-1].header.version == 1
@@ -321,28 +322,28 @@ def test_an_upgrade_changes_a_rule_and_switches_on_a_module_at_its_height() -> N
     with pytest.raises(InclusionError, match="off"):
         other.block([early])
     block = chain.block([chain.tx("A", small), chain.tx("A", Donate(10))])
-    assert own_events(block) == [UpgradeActivated(2, "fund")]
+    assert own_events(block) == [UpgradeActivated(2, "chest")]
     assert [receipt.code for receipt in block.executed.receipts] == ["", "refused", ""]
     assert block.header.version == 2
     assert block.header.parameters_hash != chain.blocks[at - 1].header.parameters_hash
-    assert chain.entries(FUNDS)[b""].donated == 17
+    assert chain.entries(CHESTS)[b""].donated == 17
     assert planned_upgrade(chain.state) is None
     found = protocol_in_force(chain.state, chain.genesis)
     assert (found.version, found.since) == (2, at)
-    assert "fund" in found.sections
+    assert "chest" in found.sections
     # A voted section counts like one of the genesis, whose identity stays.
     assert rules_after(chain.registry, chain.state, chain.genesis).parameters[LEAST_DONATION].default == 5
     assert chain.try_("A", Donate(4)).code == "refused"
     assert chain.vote(SetParameter(LEAST_DONATION, 3)).applied
     assert chain.do("A", Donate(4)).applied
-    assert refused(chain, PlanUpgrade(height(chain) + 5, 2, "fund", FUND, "")) == "module_on"
+    assert refused(chain, PlanUpgrade(height(chain) + 5, 2, "chest", CHEST, "")) == "module_on"
 
 
 def test_where_too_few_know_the_version_the_upgrade_lapses() -> None:
     chain = this_release()
     at = plan(chain)
     block = until(chain, at)
-    assert own_events(block) == [UpgradeLapsed(2, "fund", 0, 1, "not_ready")]
+    assert own_events(block) == [UpgradeLapsed(2, "chest", 0, 1, "not_ready")]
     assert block.header.version == 1
     assert planned_upgrade(chain.state) is None
     # And may be voted anew.
@@ -352,20 +353,20 @@ def test_where_too_few_know_the_version_the_upgrade_lapses() -> None:
 def test_a_module_that_cannot_begin_lapses_and_leaves_nothing() -> None:
     """Its section names an account that is no member: known only to programs of the later version, at the height."""
     chain = next_release()
-    at = plan(chain, section=encode(FundSection(address("stranger"), 0)))
+    at = plan(chain, section=encode(ChestSection(address("stranger"), 0)))
     before = until(chain, at - 1)
     block = chain.block()
-    assert own_events(block) == [UpgradeLapsed(2, "fund", 1, 1, "not_a_member")]
+    assert own_events(block) == [UpgradeLapsed(2, "chest", 1, 1, "not_a_member")]
     assert block.header.version == before.header.version == 1
     assert block.header.parameters_hash == before.header.parameters_hash
     assert protocol_in_force(chain.state, chain.genesis).sections == ("bank", "energy", "governance", "market")
-    assert chain.entries(FUNDS) == {}
+    assert chain.entries(CHESTS) == {}
 
 
 @pytest.mark.parametrize(
     ("module", "section", "code"),
-    [("fund", b"\xff", "bad_genesis"), ("fund", encode(FundSection(bytes(20), 0)), "bad_genesis"),
-     ("fnud", FUND, "unknown_module")],
+    [("chest", b"\xff", "bad_genesis"), ("chest", encode(ChestSection(bytes(20), 0)), "bad_genesis"),
+     ("fnud", CHEST, "unknown_module")],
 )  # fmt: skip
 def test_what_only_the_later_version_can_check_lapses_at_the_height(module: str, section: bytes, code: str) -> None:
     chain = next_release()
@@ -495,11 +496,11 @@ def test_the_invariant_sees_what_cannot_be(damage: str) -> None:
 
 def test_sections_of_votes_are_found_beside_those_of_the_genesis() -> None:
     genesis = without("market")
-    joined = genesis.joined((("fund", FUND),))
-    assert joined.sections == sections_of(*genesis.sections, ("fund", FUND))
+    joined = genesis.joined((("chest", CHEST),))
+    assert joined.sections == sections_of(*genesis.sections, ("chest", CHEST))
     assert (joined.hash, joined.chain_id, joined.identity) == (genesis.hash, genesis.chain_id, genesis.identity)
-    assert FUND_SECTION.of(joined) == FundSection(address("B"), 7)
-    assert genesis.joined((("fund", FUND),)) is joined
+    assert CHEST_SECTION.of(joined) == ChestSection(address("B"), 7)
+    assert genesis.joined((("chest", CHEST),)) is joined
     assert genesis.joined(()) is genesis
     with pytest.raises(GenesisError):
         MARKET_SECTION.of(joined)

@@ -28,7 +28,6 @@ from harness.slots import (
     slots_genesis,
 )
 from ledger.chain.context import Context
-from ledger.chain.numbers import Places
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.registry import Module
 from ledger.chain.schema import EXPIRIES
@@ -44,6 +43,7 @@ from ledger.slots.points import SLOTS_CHANGED, SlotValues
 from ledger.slots.schema import SLOT_FILES, SLOT_VALUES, Method, SlotState, ValueSource
 from ledger.slots.substitutes import substitute_missing
 from ledger.slots.values import put_values, value_of
+from tests.support.free_places import FREE
 
 OPERATOR = ValueSource.OPERATOR
 FILE = file_hash("one")
@@ -168,7 +168,7 @@ def test_m20_who_shares_by_slots_hears_of_every_change_and_of_nothing_else() -> 
         old, new = ([value.energy_mwh for value in values] for values in (before, after))
         heard.append((point, source, first_slot, old, new))
 
-    listener = Module("listener", Places(20), hooks=(SLOTS_CHANGED.by(listen),))
+    listener = Module("listener", FREE, hooks=(SLOTS_CHANGED.by(listen),))
     chain = ChainFixture(slots_genesis(), (*LEDGER_MODULES, listener))
     register(chain)
     bring(chain, "one", row(1, FIRST_SLOT, [1, 2]))

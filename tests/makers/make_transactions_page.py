@@ -24,6 +24,7 @@ ENVELOPE_STRUCTS: Final = ("Envelope", "SignedEnvelope", "Signature", "MultisigK
 INTEGERS: Final = {
     Quantity.NUMBER: "number",
     Quantity.COUNT: "count",
+    Quantity.PARTS_PER_MILLION: "parts per 10^6",
     Quantity.PLAIN: "",
     Quantity.TIME_MS: "ms since 1970-01-01 UTC",
     Quantity.HEIGHT: "height of a block",

@@ -76,6 +76,7 @@ from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
 from nodechain.modules import MODULES
+from tests.makers.fund_samples import fund_actions, fund_samples
 from tests.makers.named_fields import named
 from tests.support.grid_tariffs import tariff
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
@@ -199,6 +200,7 @@ def vote_actions() -> dict[str, Value]:
         "end_feed": f.EndFeed(2**40),
         "set_point_tariff": SetPointTariff(3, 1_888_888, (1, 7, 300)),
         "set_grid_terms": SetGridTerms(who, CURRENCY_ASSET, 50 * 10**9, True),
+        **fund_actions(who, address_named("X"), address_named("bank")),
         "set_scheme/closed": SetScheme(7, 1_888_888, replace(scheme_terms(who), participants=())),
     }
 
@@ -259,6 +261,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
     found |= group_samples() | resolution_samples() | deal_samples() | agent_samples() | feed_samples()
+    found |= fund_samples(who)
     found["correct_folded_slot"] = ("A", folded_correction(), 15)
     found["import_slot_rows"] = ("A", slot_rows_part(), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)

@@ -18,6 +18,20 @@ from ledger.encoding.codec import Value, encode
 from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
 from ledger.feeds.payloads import ChangeFeed, EndFeed, FeedKind, FeedTerms, RegisterFeed
+from ledger.fund.account import FUND_ACCOUNT
+from ledger.fund.payloads import (
+    AdmitSponsored,
+    BurnByVote,
+    MintByVote,
+    RemoveBanker,
+    ReturnByVote,
+    SetFeeSplit,
+    SetFundBudget,
+    SetMarketCommission,
+    SetNewcomerTerms,
+    SpendFund,
+)
+from ledger.fund.terms import BudgetPeriod, FeeSplit, NewcomerTerms
 from ledger.governance.payloads import (
     AddVoter,
     AdmitMember,
@@ -102,6 +116,8 @@ BY_SPOT = TimeRate((RateStep(0, 300_000_000),), by_feed=(FeedRate(300, 1_190_000
 SPOT = FeedTerms("spot", FeedKind.PRICE, CURRENCY_ASSET, "€/kWh", 0, (BOB, CAROL), 2, 5_400_000, -(10**9), 10**9)
 SPOT_SAID = "spot, price in €/kWh from -1 to 1, reported by bob, carol; 2 reports make a value, each counts 1h 30m"
 
+FUND = SpendFund | SetFundBudget | SetNewcomerTerms | MintByVote | BurnByVote | ReturnByVote
+
 SAID: list[tuple[Value, str]] = [
     (SetParameter("C", 60_000_000), "set the parameter C (share of the imbalance recovered per kWh) to 6%"),
     (SetParameter("H", 5_400_000), "set the parameter H (session lifetime) to 1h 30m"),
@@ -124,6 +140,22 @@ SAID: list[tuple[Value, str]] = [
     (SpendFromGroup(PayFromGroup(7, BOB, CURRENCY_ASSET, 10**9, 0, "inverter")),
      "pay 1 eEuro of group 7 to bob (inverter)"),
     (SpendFromGroup(PayFromGroup(7, BOB, CURRENCY_ASSET, 10**9, 18, "")), "pay 1 eEuro of group 7 to bob for bill 18"),
+    (SpendFund(BOB, CURRENCY_ASSET, 10**9, "repairs", "invoice 7"),
+     "pay 1 eEuro out of the fund to bob for repairs (invoice 7)"),
+    (SetFundBudget("repairs", CURRENCY_ASSET, 10**9, BudgetPeriod.QUARTER),
+     "let the fund pay at most 1 eEuro for repairs a quarter"),
+    (SetFundBudget("repairs", CURRENCY_ASSET, 0, BudgetPeriod.NONE),
+     "bound what the fund pays for repairs in eEuro no longer"),
+    (SetFeeSplit(FeeSplit(500_000, 0, 500_000)), "divide the fees of blocks: proposer 50%, fund 50%"),
+    (SetMarketCommission(5_000), "keep 0.5% of what sellers get in the market for the fund"),
+    (SetNewcomerTerms(NewcomerTerms(CURRENCY_ASSET, 10**9, 2 * 10**9, 0)),
+     "let an admission cost 1 eEuro, and the fund pay 2 eEuro for a referral and 0 eEuro to a newcomer"),
+    (AdmitSponsored(BOB, FUND_ACCOUNT, BOB), "admit bob as a member; the fund pays the admission fee"),
+    (AdmitSponsored(BOB, BOB, FUND_ACCOUNT), "admit bob as a member; the fund brought it"),
+    (MintByVote(BOB, CURRENCY_ASSET, 10**9, "7"), "issue 1 eEuro to bob (7)"),
+    (BurnByVote(BOB, CURRENCY_ASSET, 10**9, "7"), "destroy 1 eEuro of bob that was paid out (7)"),
+    (ReturnByVote(BOB, CURRENCY_ASSET, 10**9), "give 1 eEuro back to bob, which it locked to be paid out"),
+    (RemoveBanker(BOB), "let bob be the banker no longer, and nobody"),
     (DissolveGroup(7), "dissolve group 7, and divide what it has among its members"),
     (AdmitGroupPoint(POINT.terms),
      "register a metering point of bob, a group's account: injection in the zone zürich-3, from slot 1888888 on"),
@@ -250,7 +282,8 @@ def test_c15_yes_by_number_signs_what_is_shown(
     assert (
         said in shown
         or isinstance(
-            action, SetScheme | SetTariff | SetGridTerms | AdmitGroup | ChangeGroup | SpendFromGroup | RegisterFeed
+            action,
+            SetScheme | SetTariff | SetGridTerms | AdmitGroup | ChangeGroup | SpendFromGroup | RegisterFeed | FUND,
         )
         or (isinstance(action, SetParameter) and action.name == "tick")
     )

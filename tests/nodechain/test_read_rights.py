@@ -34,6 +34,7 @@ from nodechain.api.deals import RIGHTS as DEAL_RIGHTS
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.events import Filter
 from nodechain.api.feeds import RIGHTS as FEED_RIGHTS
+from nodechain.api.fund import RIGHTS as FUND_RIGHTS
 from nodechain.api.groups import RIGHTS as GROUP_RIGHTS
 from nodechain.api.http.rights import EVERYBODY, EVERYTHING_READER, Open, Visitor
 from nodechain.api.login import ROUTES as LOGIN_ROUTES
@@ -78,7 +79,7 @@ def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
     text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}'
-    text += f"[sharing]\n[groups]\n[resolutions]\n[deals]\n[agents]\n[feeds]\n{GRID_TABLE}"
+    text += f"[sharing]\n[groups]\n[resolutions]\n[deals]\n[agents]\n[feeds]\n[fund]\n{GRID_TABLE}"
     (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(folder / "template.toml")
 
@@ -141,7 +142,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sharing/schemes/{number}/rows/{slot}", "/v1/sharing/schemes/1/rows/1", members),
         *(
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
-            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS)
+            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS)
         ),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),

@@ -29,7 +29,7 @@ from nodechain.home.genesis_file import build_genesis, parse_template
 from nodechain.home.home import Home
 from nodechain.node import Node, NodeOptions
 from tests.support.api import get, serving
-from tests.support.version_two import FUND_SECTION, FundSection
+from tests.support.version_two import CHEST_SECTION, ChestSection
 
 TEMPLATE = """
 name = "plain"
@@ -155,7 +155,7 @@ def checked(tmp_path: Path, next_version: int, plan: Upgrade | None) -> Finding:
 
 
 def test_the_checks_before_a_start_tell_of_an_upgrade(tmp_path: Path) -> None:
-    plan = Upgrade(20, 2, "fund", b"", "nodechain 2.0")
+    plan = Upgrade(20, 2, "chest", b"", "nodechain 2.0")
     assert checked(tmp_path, 1, None).trouble is None
     assert checked(tmp_path, 1, Upgrade(20, 1, "market", b"", "")).trouble is None
     ahead = checked(tmp_path, 1, plan).trouble
@@ -186,7 +186,7 @@ max_power_w = 0
 def test_a_section_file_has_the_fields_of_the_modules_section(tmp_path: Path) -> None:
     file = tmp_path / "section.toml"
     file.write_text('account = "B"\ncounted = 7\n')
-    assert read_section(FUND_SECTION, file, address) == encode(FundSection(address("B"), 7))
+    assert read_section(CHEST_SECTION, file, address) == encode(ChestSection(address("B"), 7))
     file.write_text(ENERGY)
     unit = GenesisUnit(address("U1"), address("C"), 10_000, 0)
     assert read_section(ENERGY_SECTION, file, address) == encode(EnergySection(1, 2, 20_000_000, (unit,)))
@@ -200,18 +200,18 @@ def test_a_section_file_has_the_fields_of_the_modules_section(tmp_path: Path) ->
         ("account", "no TOML"),
         ('account = "B"', "must be a field counted"),
         ('account = "B"\ncounted = 7\nmore = 1', "no field more"),
-        ('account = 5\ncounted = 7', "fund.account: 5 is not what stands there"),
-        ('account = "B"\ncounted = "7"', "fund.counted"),
-        ('account = "B"\ncounted = true', "fund.counted"),
-        ('account = "B"\ncounted = -1', "FundSection"),
+        ('account = 5\ncounted = 7', "chest.account: 5 is not what stands there"),
+        ('account = "B"\ncounted = "7"', "chest.counted"),
+        ('account = "B"\ncounted = true', "chest.counted"),
+        ('account = "B"\ncounted = -1', "ChestSection"),
     ],
 )  # fmt: skip
 def test_a_section_file_that_is_wrong_names_the_field(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "section.toml"
     file.write_text(text)
     with pytest.raises(UsageError) as wrong:
-        read_section(FUND_SECTION, file, address)
+        read_section(CHEST_SECTION, file, address)
     assert wrong.value.code == "bad_section"
     assert said in wrong.value.detail
     with pytest.raises(NotFound):
-        read_section(FUND_SECTION, tmp_path / "missing.toml", address)
+        read_section(CHEST_SECTION, tmp_path / "missing.toml", address)

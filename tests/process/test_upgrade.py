@@ -67,17 +67,17 @@ def ask(cluster: Cluster, *words: str, number: int = 0, program: str = NEXT_RELE
 
 def plan(cluster: Cluster, tmp_path: Path) -> int:
     """Both voters decide the upgrade; its height."""
-    file = tmp_path / "fund.toml"
+    file = tmp_path / "chest.toml"
     file.write_text('account = "bob"\ncounted = 7\n')
     height = cluster.height(0) + AHEAD
-    words = ("vote", "upgrade", str(height), "--to-version", "2", "--module", "fund", "--section", str(file))
+    words = ("vote", "upgrade", str(height), "--to-version", "2", "--module", "chest", "--section", str(file))
     for voter in ("alice", "bob"):
         voted = ask(cluster, *words, "--release", "nodechain 2.0", "--from", voter)
         assert voted.code == 0, voted.out
         if voter == "alice":
             (vote,) = ask(cluster, "vote", "list").data["votes"]
             shown = run("vote", "show", str(vote["number"]), "--node", cluster.url(0), environment=cluster.environment)
-            assert "protocol version 2 takes the place of 1 and the module fund is switched on" in shown.out
+            assert "protocol version 2 takes the place of 1 and the module chest is switched on" in shown.out
             assert "to install: nodechain 2.0" in shown.out
     return height
 
@@ -120,7 +120,7 @@ def lapses_below_two_thirds(cluster: Cluster, tmp_path: Path) -> None:
     height = plan(cluster, tmp_path)
     until(lambda: ready(cluster, 2), "two validators' words", WAIT_S)
     told = cluster.status(LAGGARD)["upgrade"]
-    assert (told["height"], told["version"], told["module"], told["enough"]) == (height, 2, "fund", False)
+    assert (told["height"], told["version"], told["module"], told["enough"]) == (height, 2, "chest", False)
     assert (told["known_here"], cluster.status(0)["upgrade"]["known_here"]) == (False, True)
     figures = text_of(cluster.url(LAGGARD), "/metrics")
     assert f"nodechain_upgrade_height {height}" in figures
@@ -170,7 +170,7 @@ def goes_on_under_the_new_rules(cluster: Cluster, height: int) -> None:
     assert versions == [1, 2]
     status = cluster.status(0)
     assert (status["protocol_version"], status["upgrade"]) == (2, None)
-    assert "fund" in status["modules"]
+    assert "chest" in status["modules"]
 
 
 def catches_up_after_installing(cluster: Cluster) -> None:

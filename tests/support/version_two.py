@@ -1,7 +1,7 @@
 """A protocol version 2 as a later release could bring it, for tests: one changed rule, and one new module.
 
-From version 2 on a transfer below `LEAST_TRANSFER` is refused (a part of `bank`), and a community may switch on a fund:
-donations of eEuro to one account, counted. No chain of the program itself has either.
+From version 2 on a transfer below `LEAST_TRANSFER` is refused (a part of `bank`), and a community may switch on a
+chest: donations of eEuro to one account, counted. No chain of the program itself has either.
 """
 
 from __future__ import annotations
@@ -41,40 +41,40 @@ LEAST_DONATION: Final = "least_donation"
 DONATE: Final = 480
 
 
-class FundSection(Value, frozen=True):
-    """Where donations go, and what the fund counts as given before."""
+class ChestSection(Value, frozen=True):
+    """Where donations go, and what the chest counts as given before."""
 
     account: Address
     counted: FeeAmount
 
 
 class Donate(Value, frozen=True):
-    """Give eEuro to the fund."""
+    """Give eEuro to the chest."""
 
     amount: Annotated[int, msgspec.Meta(ge=1, le=MAX_INTEGER), FieldUnit(Quantity.AMOUNT, Of.FEES)]
 
 
-class Fund(Value, frozen=True):
+class Chest(Value, frozen=True):
     """What was given so far."""
 
     donated: FeeAmount
 
 
 class Donated(Event, frozen=True, tag=480):
-    """`donor` gave `amount` to the fund's account."""
+    """`donor` gave `amount` to the chest's account."""
 
     donor: Address
     account: Address
     amount: FeeAmount
 
 
-def _check(_genesis: Genesis, section: FundSection) -> None:
+def _check(_genesis: Genesis, section: ChestSection) -> None:
     if section.account == bytes(20):
-        raise GenesisError("the fund has no account")
+        raise GenesisError("the chest has no account")
 
 
-FUND_SECTION: Final = Section("fund", FundSection, _check, optional=True)
-FUNDS: Final = Table(160, "fund", "", Fund)
+CHEST_SECTION: Final = Section("chest", ChestSection, _check, optional=True)
+CHESTS: Final = Table(160, "chest", "", Chest)
 
 
 def do_transfer_2(context: Context, payload: Transfer) -> None:
@@ -85,36 +85,36 @@ def do_transfer_2(context: Context, payload: Transfer) -> None:
 
 
 def do_donate(context: Context, payload: Donate) -> None:
-    """eEuro to the fund, counted."""
+    """eEuro to the chest, counted."""
     if payload.amount < context.parameter(LEAST_DONATION):
         raise Refused("the donation is too small", code="refused")
-    account = FUND_SECTION.of(context.genesis).account
+    account = CHEST_SECTION.of(context.genesis).account
     move(context.state, context.sender, account, CURRENCY_ASSET, payload.amount)
-    context.state.put(FUNDS, b"", Fund(context.get(FUNDS, b"").donated + payload.amount))
+    context.state.put(CHESTS, b"", Chest(context.get(CHESTS, b"").donated + payload.amount))
     context.emit(Donated(context.sender, account, payload.amount))
 
 
-def begin_fund(context: Context) -> None:
-    """The fund's account must be a member's when it begins."""
-    section = FUND_SECTION.of(context.genesis)
+def begin_chest(context: Context) -> None:
+    """The chest's account must be a member's when it begins."""
+    section = CHEST_SECTION.of(context.genesis)
     require_member(context, section.account)
-    context.state.put(FUNDS, b"", Fund(section.counted))
+    context.state.put(CHESTS, b"", Chest(section.counted))
 
 
-def check_fund(state: Reader) -> None:
+def check_chest(state: Reader) -> None:
     """There is one count."""
-    require(len(list(entries(state, FUNDS))) == 1, "the fund has not just one count")
+    require(len(list(entries(state, CHESTS))) == 1, "the chest has not just one count")
 
 
 BANK_2: Final = Module(name="bank", places=BANK.places, since=2, changes=((do_transfer, do_transfer_2),))
 
-FUND: Final = Module(
-    name="fund",
+CHEST: Final = Module(
+    name="chest",
     places=Places(20),
     since=2,
-    section=FUND_SECTION,
+    section=CHEST_SECTION,
     types=(TransactionType(DONATE, "donate", Donate, do_donate, MEMBER),),
-    tables=(FUNDS,),
+    tables=(CHESTS,),
     events=(Donated,),
     postings=MappingProxyType(
         {
@@ -123,10 +123,10 @@ FUND: Final = Module(
             )
         }
     ),
-    parameters=(ParameterRule(LEAST_DONATION, 5, 1, 10**9, ParameterUnit.ENT, "least donation to the fund"),),
-    hooks=(FIRST_STATE.by(begin_fund),),
-    invariants=(check_fund,),
+    parameters=(ParameterRule(LEAST_DONATION, 5, 1, 10**9, ParameterUnit.ENT, "least donation to the chest"),),
+    hooks=(FIRST_STATE.by(begin_chest),),
+    invariants=(check_chest,),
 )
 
-MODULES_2: Final[tuple[Module, ...]] = (*MODULES, BANK_2, FUND)
+MODULES_2: Final[tuple[Module, ...]] = (*MODULES, BANK_2, CHEST)
 REGISTRY_2: Final = Registry(MODULES_2, 2)

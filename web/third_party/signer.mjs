@@ -233,6 +233,8 @@ table(
   DayLimit - asset:i amount:i
   PriceBound - product:i side:i price:i
   SweepTerms - asset:i floor:i reference:t
+  FeeSplit - proposer:i committee:i fund:i
+  NewcomerTerms - asset:i admission_fee:i referral_reward:i starter_grant:i
   RateStep - from_quarter:i rate:i
   FeedRate - feed:i factor:i addend:i least:i most:i
   TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep by_feed:*FeedRate
@@ -302,7 +304,17 @@ table(
   spend_from_group 387 payment:tx/pay_from_group
   dissolve_group 388 group:i
   admit_group_point 389 terms:PointTerms
-  set_treasurer 408 address:a active:f`,
+  set_treasurer 408 address:a active:f
+  spend_fund 744 recipient:a asset:i amount:i purpose:t reference:t
+  set_fund_budget 745 purpose:t asset:i amount:i period:i
+  set_fee_split 746 split:FeeSplit
+  set_market_commission 747 parts:i
+  set_newcomer_terms 748 terms:NewcomerTerms
+  admit_sponsored 749 address:a sponsor:a referrer:a
+  mint_by_vote 750 recipient:a asset:i amount:i reference:t
+  burn_by_vote 751 holder:a asset:i amount:i reference:t
+  return_by_vote 752 holder:a asset:i amount:i
+  remove_banker 753 address:a`,
 );
 const TYPES = {};
 `transfer 48 asset:i recipient:a amount:i
@@ -356,6 +368,7 @@ const TYPES = {};
   offer_swap 533 give:SwapSide want:SwapSide taker:a expires_ms:i
   take_swap 534 swap:i asset:i amount:i
   cancel_swap 535 swap:i
+  sponsor_admission 744 candidate:a asset:i most:i
   finalise_bills 408 first:i count:i root:b from_ms:i to_ms:i
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i

@@ -206,6 +206,45 @@ def _plan(action: Action, words: Words) -> str:
     return f"from height {action['height']} on {version}{module}{release}"
 
 
+def _amount(action: Action, words: Words) -> str:
+    return f"{action['amount']['tokens']} {words.symbol(action['asset'])}"
+
+
+def _set_fund_budget(action: Action, words: Words) -> str:
+    if action["period"] == "none":
+        return f"bound what the fund pays for {action['purpose']} in {words.symbol(action['asset'])} no longer"
+    often = _PERIODS.get(str(action["period"]), str(action["period"]))
+    return f"let the fund pay at most {_amount(action, words)} for {action['purpose']} {often}"
+
+
+_PERIODS: Final = {"month": "a month", "quarter": "a quarter", "year": "a year", "once": "in all"}
+
+
+def _set_fee_split(action: Action, words: Words) -> str:
+    del words
+    parts = ((name, int(action["split"][name])) for name in ("proposer", "committee", "fund"))
+    shown = ", ".join(f"{name} {format_share(part * 1_000)}" for name, part in parts if part)
+    return f"divide the fees of blocks: {shown}"
+
+
+def _set_newcomer_terms(action: Action, words: Words) -> str:
+    terms = action["terms"]
+    symbol = words.symbol(terms["asset"])
+    fee, reward, grant = (
+        f"{terms[name]['tokens']} {symbol}" for name in ("admission_fee", "referral_reward", "starter_grant")
+    )
+    return f"let an admission cost {fee}, and the fund pay {reward} for a referral and {grant} to a newcomer"
+
+
+def _admit_sponsored(action: Action, words: Words) -> str:
+    parts = [f"admit {words.who(action['address'])} as a member"]
+    if action["sponsor"] != action["address"]:
+        parts.append(f"{words.who(action['sponsor'])} pays the admission fee")
+    if action["referrer"] != action["address"]:
+        parts.append(f"{words.who(action['referrer'])} brought it")
+    return "; ".join(parts)
+
+
 _SENTENCES: Final[dict[str, Say]] = {
     "set_parameter": _set_parameter,
     "add_voter": lambda action, words: f"make {words.who(action['address'])} a voter",
@@ -249,6 +288,27 @@ _SENTENCES: Final[dict[str, Say]] = {
         f"dissolve group {action['group']}, and divide what it has among its members"
     ),
     "admit_group_point": _admit_group_point,
+    "spend_fund": lambda action, words: (
+        f"pay {_amount(action, words)} out of the fund to {words.who(action['recipient'])}"
+        f" for {action['purpose']} ({action['reference']})"
+    ),
+    "set_fund_budget": _set_fund_budget,
+    "set_fee_split": _set_fee_split,
+    "set_market_commission": lambda action, _words: (
+        f"keep {format_share(int(action['parts']) * 1_000)} of what sellers get in the market for the fund"
+    ),
+    "set_newcomer_terms": _set_newcomer_terms,
+    "admit_sponsored": _admit_sponsored,
+    "mint_by_vote": lambda action, words: (
+        f"issue {_amount(action, words)} to {words.who(action['recipient'])} ({action['reference']})"
+    ),
+    "burn_by_vote": lambda action, words: (
+        f"destroy {_amount(action, words)} of {words.who(action['holder'])} that was paid out ({action['reference']})"
+    ),
+    "return_by_vote": lambda action, words: (
+        f"give {_amount(action, words)} back to {words.who(action['holder'])}, which it locked to be paid out"
+    ),
+    "remove_banker": lambda action, words: f"let {words.who(action['address'])} be the banker no longer, and nobody",
     "admit_point": _admit_point,
     "alter_point": lambda action, _words: (
         f"change the metering point {action['point']['number']}: zone {action['point']['zone'] or 'none'},"

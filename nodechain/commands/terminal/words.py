@@ -22,6 +22,7 @@ from ledger.encoding.amounts import format_duration, format_energy, format_share
 from ledger.encoding.quantities import FieldType, FieldUnit, Of, Quantity, field_type, field_types
 from ledger.encoding.times import format_time
 from ledger.errors import InvalidInput
+from ledger.fund.account import FEE_ACCOUNT, FUND_ACCOUNT
 from ledger.keys.address import address_of, format_address, format_key
 from ledger.keys.crypto import ED25519_KEY_BYTES, P256_KEY_BYTES, Algorithm
 from market.denominations import UNKNOWN, Denominations
@@ -77,7 +78,7 @@ class Words:
 
     def who(self, address: str) -> str:
         """An account, unit or validator: by its name here, else its address."""
-        return self.names.get(address, address)
+        return self.names.get(address, _NOBODYS.get(address, address))
 
     def key(self, text: str) -> str:
         """A key in hex: by the name of its address here, else as keys are shown."""
@@ -200,6 +201,8 @@ class Words:
                 return format_duration(value)
             case Quantity.PARTS:
                 return format_share(value)
+            case Quantity.PARTS_PER_MILLION:
+                return format_share(value * 1_000)
             case Quantity.PARAMETER:
                 named = next((each for each in beside.values.values() if isinstance(each, str) and each in RULES), "")
                 return self.parameter(named, value)
@@ -220,6 +223,9 @@ class Words:
             case _:
                 return f"{text} {rule.unit.value}"
 
+
+_NOBODYS: Final = {format_address(FUND_ACCOUNT): "the fund", format_address(FEE_ACCOUNT): "the fees of the block"}
+"""Accounts that are the same on every chain, and that no key owns."""
 
 NO_TYPE: Final = FieldType(Any)
 

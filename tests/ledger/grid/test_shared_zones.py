@@ -10,7 +10,6 @@ from harness.chain import ENT, address
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.context import Context
 from ledger.chain.header import Event
-from ledger.chain.numbers import Places
 from ledger.chain.parameters import PARTS
 from ledger.chain.registry import Module
 from ledger.grid.events import GridBooked
@@ -26,6 +25,7 @@ from ledger.sharing.schema import PAIRED_ZONES, RUN_ZONES
 from ledger.slots.payloads import AlterPoint, ChangePoint
 from ledger.slots.schema import Direction
 from ledger.state.table import big_endian
+from tests.support.free_places import FREE
 from tests.support.grid_chain import GridChain
 from tests.support.grid_tariffs import FEE, LEVY, RETAIL, tariff
 from tests.support.sharing_chain import BY_OFFTAKE, FIRST_SLOT, KWH, SeedPoint, participants, terms
@@ -172,7 +172,7 @@ def test_ga13_zones_are_worked_out_only_where_a_tariff_charges_shared_energy(tar
         assert (held is not None) == charges_shared(tariffs[0])
         told.extend(rests)
 
-    chain = zoned(tariffs=tariffs, modules=(Module("listener", Places(20), hooks=(POINTS_SETTLED.by(listen),)),))
+    chain = zoned(tariffs=tariffs, modules=(Module("listener", FREE, hooks=(POINTS_SETTLED.by(listen),)),))
     chain.values(FIRST_SLOT, {1: 2 * KWH, 2: KWH, 3: KWH, 4: KWH})
     consumers = [rest for rest in told if rest.direction == Direction.OFFTAKE]
     assert {rest.zones for rest in consumers} == ({("north", "south")} if charges_shared(tariffs[0]) else {()})

@@ -13,7 +13,6 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import MintCurrency, Transfer
 from ledger.chain.context import Context
 from ledger.chain.header import Event
-from ledger.chain.numbers import Places
 from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.chain.registry import Module
 from ledger.encoding.codec import encode
@@ -30,6 +29,7 @@ from ledger.slots.payloads import ClosePoint
 from ledger.slots.schema import Direction, SlotState, ValueSource
 from ledger.state.merkle import list_root
 from ledger.state.table import big_endian
+from tests.support.free_places import FREE
 from tests.support.sharing_chain import (
     FIRST_SLOT,
     HOUR_MS,
@@ -84,7 +84,7 @@ def test_sc8_who_bills_what_is_not_shared_hears_of_each_point_s_rest_before_and_
     def listen(_context: Context, scheme: int, slots: tuple[int, ...], rests: tuple[PointRest, ...]) -> None:
         heard.append((scheme, slots, rests))
 
-    chain = SharingChain(modules=(Module("listener", Places(20), hooks=(POINTS_SETTLED.by(listen),)),))
+    chain = SharingChain(modules=(Module("listener", FREE, hooks=(POINTS_SETTLED.by(listen),)),))
     chain.open(terms(MEMBERS))
     chain.until(FIRST_SLOT)
     chain.values(FIRST_SLOT, FULL)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
-from ledger.chain.numbers import Places
 from ledger.chain.parameters import PARTS
 from ledger.chain.registry import Module
 from ledger.sharing import booking_rests
@@ -29,6 +28,7 @@ from ledger.sharing.queries import settled_run
 from ledger.sharing.slot_flows import SlotFlows
 from ledger.sharing.zones import by_zone
 from ledger.slots.schema import Direction
+from tests.support.free_places import FREE
 from tests.support.sharing_chain import FIRST_SLOT, KWH, SeedPoint, SharingChain, participants, terms
 
 OTHERS = {70: ("C", Direction.OFFTAKE), 71: ("B", Direction.INJECTION), 140: ("D", Direction.OFFTAKE)}
@@ -53,7 +53,7 @@ class Told:
         self.rule = rule
         self.heard: list[PointRest] = []
         hooks = (ZONES_ASKED.by(self._zones), POINTS_SETTLED.by(self._hear))
-        self.chain = SharingChain(modules=(Module("listener", Places(20), hooks=hooks),))
+        self.chain = SharingChain(modules=(Module("listener", FREE, hooks=hooks),))
         for number, (name, direction) in OTHERS.items():
             self.chain.do(name, SeedPoint(number, direction, number))
         levels = len(rule.method.levels) if isinstance(rule.method, Cascade) else 1

@@ -41,7 +41,7 @@ export type FieldSpec = {
 
 /** What typed texts are read by: the currency, and the community's clock. */
 export type Reading = { asset: number; decimals: number; slotMs: number; zone: string };
-const PLAIN: Reading = { asset: 2, decimals: 9, slotMs: 900_000, zone: "UTC" };
+export const PLAIN: Reading = { asset: 2, decimals: 9, slotMs: 900_000, zone: "UTC" };
 
 type Typed = Readonly<Record<string, string>>;
 type Read = Readonly<Record<string, unknown>>;
@@ -100,6 +100,17 @@ const choice = (name: string, words: string, choices: readonly string[]): FieldS
   choices,
   start: choices[0] ?? "",
 });
+
+const money = (name: string): FieldSpec => ({ name, kind: "money", isNeeded: true });
+const reference: FieldSpec = { name: "reference", kind: "text", isNeeded: true };
+const ofMoney = (read: Read, { asset }: Reading): object => ({ ...read, asset });
+
+/** Parts per 10^6 of parts per 10^9. */
+function millionths(parts: unknown): bigint {
+  const found = parts as bigint;
+  if (found % 1_000n || found > 1_000_000_000n) throw new RangeError("parts per 10^6");
+  return found / 1_000n;
+}
 
 /** In the order of their numbers, as the ledger wants them. */
 const GROUP_RIGHTS = ["shares", "distribute", "pay", "points", "trade"] as const;
@@ -306,6 +317,90 @@ export const ACTION_FORMS: readonly ActionForm[] = [
     // A group has no meter of its own: the operator's values count. The ledger takes any time of consent before now.
     build: (read) => ({ terms: { ...read, own_meter: false, signed_ms: 0 } }),
   },
+  {
+    kind: "spend_fund",
+    module: "fund",
+    fields: [
+      { name: "recipient", kind: "address", isNeeded: true },
+      money("amount"),
+      { name: "purpose", kind: "text", isNeeded: true },
+      reference,
+    ],
+    build: ofMoney,
+  },
+  {
+    kind: "set_fund_budget",
+    module: "fund",
+    fields: [
+      { name: "purpose", kind: "text", isNeeded: true },
+      money("amount"),
+      choice("period", "fundPeriod", ["month", "quarter", "year", "once", "none"]),
+    ],
+    build: ofMoney,
+  },
+  {
+    kind: "set_fee_split",
+    module: "fund",
+    fields: [
+      { name: "committee", kind: "percent", isNeeded: true, start: "0" },
+      { name: "fund", kind: "percent", isNeeded: true, start: "0" },
+    ],
+    build: ({ committee, fund }) => {
+      const parts = { committee: millionths(committee), fund: millionths(fund) };
+      const proposer = 1_000_000n - parts.committee - parts.fund;
+      if (proposer < 0n) throw new RangeError("more than all");
+      return { split: { proposer, ...parts } };
+    },
+  },
+  {
+    kind: "set_market_commission",
+    module: "fund",
+    fields: [{ name: "parts", kind: "percent", isNeeded: true }],
+    build: ({ parts }) => {
+      const found = millionths(parts);
+      if (found > 100_000n) throw new RangeError("more than a tenth");
+      return { parts: found };
+    },
+  },
+  {
+    kind: "set_newcomer_terms",
+    module: "fund",
+    fields: ["admission_fee", "referral_reward", "starter_grant"].map((name) => ({
+      name,
+      kind: "money",
+      start: "0",
+    })),
+    build: (read, { asset }) => ({ terms: { asset, ...read } }),
+  },
+  {
+    kind: "admit_sponsored",
+    module: "fund",
+    fields: [
+      address,
+      { name: "sponsor", kind: "address", isNeeded: true },
+      { name: "referrer", kind: "address", isNeeded: true },
+    ],
+    build: same,
+  },
+  {
+    kind: "mint_by_vote",
+    module: "fund",
+    fields: [{ name: "recipient", kind: "address", isNeeded: true }, money("amount"), reference],
+    build: ofMoney,
+  },
+  {
+    kind: "burn_by_vote",
+    module: "fund",
+    fields: [{ name: "holder", kind: "address", isNeeded: true }, money("amount"), reference],
+    build: ofMoney,
+  },
+  {
+    kind: "return_by_vote",
+    module: "fund",
+    fields: [{ name: "holder", kind: "address", isNeeded: true }, money("amount")],
+    build: ofMoney,
+  },
+  { kind: "remove_banker", module: "fund", fields: [address], build: same },
   { kind: "cancel_upgrade", fields: [{ name: "height", kind: "whole", isNeeded: true }], build: same },
 ];
 

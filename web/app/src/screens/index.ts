@@ -81,13 +81,13 @@ export const SCREENS: readonly ScreenInfo[] = [
     module: "governance",
     own: true,
     listed: true,
-    load: () => withWords(["sharing", "community"], () => import("./votes")),
+    load: () => withWords(["sharing", "community", "fund"], () => import("./votes")),
   },
   {
     name: "explorer",
     title: "nav.explorer",
     listed: true,
-    load: () => withWords(["community", "operator"], () => import("./explorer")),
+    load: () => withWords(["community", "operator", "fund"], () => import("./explorer")),
   },
   {
     name: "deals",
@@ -104,6 +104,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     own: true,
     listed: true,
     load: () => withWords(["feeds", "community"], () => import("./feeds")),
+  },
+  {
+    name: "fund",
+    title: "nav.fund",
+    module: "fund",
+    own: true,
+    listed: true,
+    load: () => withWords(["fund"], () => import("./fund")),
   },
   {
     name: "resolutions",

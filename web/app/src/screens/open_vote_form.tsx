@@ -16,6 +16,7 @@ import {
   actionOf,
   type FieldSpec,
   isWrong,
+  PLAIN,
   type Reading,
   ruleValue,
   TECHNOLOGIES,
@@ -70,7 +71,8 @@ export function OpenVoteForm({
   const asset = currencies(useAnswer("assets", assets).value ?? [])[0];
   const by = useReading(asset);
   const form = ACTION_FORMS.find((each) => each.kind === kind);
-  const action = form ? actionOf(form, typed, by) : made?.kind === kind ? made : null;
+  const isReady = by !== undefined || !form?.fields.some((field) => field.kind === "money");
+  const action = form ? (isReady ? actionOf(form, typed, by) : null) : made?.kind === kind ? made : null;
   const same = useSameVote(votes, action);
   if (!isVoter) return asked ? <Asked asked={asked} /> : null;
   const hasSaid = same?.yes.includes(address.value);
@@ -121,7 +123,8 @@ export function OpenVoteForm({
 function useReading(money: Asset | undefined): Reading | undefined {
   const hasSlots = status.value?.modules.includes("slots") ?? false;
   const slots = useAnswer(hasSlots ? "slots" : null, () => get<Schemas["SlotsView"]>("/v1/slots")).value;
-  if (!money || !slots) return undefined;
+  if (!money || (hasSlots && !slots)) return undefined;
+  if (!slots) return { ...PLAIN, asset: money.number, decimals: money.decimals };
   const { slotMs, zone } = clockOf(slots);
   return { asset: money.number, decimals: money.decimals, slotMs, zone };
 }
@@ -160,6 +163,12 @@ export function actionSentence(action: Action, asset?: Asset): string {
     const amount = told(action.payment.amount, asset?.decimals);
     return sentence({ ...shown, payment: { ...(shown.payment as object), ...money, amount } }, "action");
   }
+  if (action.kind === "set_newcomer_terms") {
+    const terms = Object.entries(action.terms).map(([name, value]) => [name, told(value, asset?.decimals)]);
+    return sentence({ ...shown, terms: { ...Object.fromEntries(terms), ...money } }, "action");
+  }
+  if ("amount" in action && "asset" in action)
+    return sentence({ ...shown, ...money, amount: told(action.amount, asset?.decimals) }, "action");
   return sentence(shown, "action");
 }
 

@@ -8,6 +8,7 @@ import type english from "../messages/en.json";
 import type feeds from "../messages/feeds/feeds.en.json";
 import type keys from "../messages/keys/keys.en.json";
 import type operator from "../messages/operator/operator.en.json";
+import type fund from "../messages/fund/fund.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
 
@@ -31,6 +32,7 @@ export type MessageKey = Stem<
   | keyof typeof feeds
   | keyof typeof keys
   | keyof typeof operator
+  | keyof typeof fund
   | keyof typeof resolutions
   | keyof typeof sharing
 >;
@@ -88,6 +90,14 @@ export const PARTS = {
     it: () => import("../messages/feeds/feeds.it.json"),
     es: () => import("../messages/feeds/feeds.es.json"),
     el: () => import("../messages/feeds/feeds.el.json"),
+  },
+  fund: {
+    en: () => import("../messages/fund/fund.en.json"),
+    de: () => import("../messages/fund/fund.de.json"),
+    fr: () => import("../messages/fund/fund.fr.json"),
+    it: () => import("../messages/fund/fund.it.json"),
+    es: () => import("../messages/fund/fund.es.json"),
+    el: () => import("../messages/fund/fund.el.json"),
   },
   resolutions: {
     en: () => import("../messages/resolutions/resolutions.en.json"),

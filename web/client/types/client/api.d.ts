@@ -381,6 +381,63 @@ export type FreshHeadAnswer = {
     "block": string;
     "fresh": string;
 };
+export type FundBookView = {
+    "asset": string;
+    "symbol": string;
+    "available": Amount;
+    "fees": Amount;
+    "commission": Amount;
+    "admissions": Amount;
+    "gifts": Amount;
+    "spent": Amount;
+    "rewards": Amount;
+    "grants": Amount;
+    "is_owed": Amount;
+};
+export type FundBudgetView = {
+    "purpose": string;
+    "asset": string;
+    "symbol": string;
+    "period": string;
+    "amount": Amount;
+    "spent": Amount;
+};
+export type FundSpendView = {
+    "number": number;
+    "vote": number;
+    "recipient": string;
+    "asset": string;
+    "symbol": string;
+    "amount": Amount;
+    "purpose": string;
+    "reference": string;
+    "time_ms": number;
+};
+export type FundSpends = {
+    "height": number;
+    "spends": readonly (FundSpendView)[];
+    "next": string | null;
+};
+export type FundTermsView = {
+    "proposer": number;
+    "committee": number;
+    "fund": number;
+    "commission": number;
+    "asset": string;
+    "symbol": string;
+    "admission_fee": Amount;
+    "referral_reward": Amount;
+    "starter_grant": Amount;
+};
+export type FundView = {
+    "height": number;
+    "account": string;
+    "fee_account": string;
+    "voters_issue": boolean;
+    "terms": FundTermsView;
+    "books": readonly (FundBookView)[];
+    "budgets": readonly (FundBudgetView)[];
+};
 export type GenesisAnswer = {
     "chain_id": string;
     "hash": string;
@@ -1174,6 +1231,18 @@ export type Snapshots = {
     "height": number;
     "snapshots": readonly (SnapshotView)[];
 };
+export type SponsorshipView = {
+    "candidate": string;
+    "asset": string;
+    "symbol": string;
+    "most": Amount;
+};
+export type Sponsorships = {
+    "height": number;
+    "account": string;
+    "sponsorships": readonly (SponsorshipView)[];
+    "next": string | null;
+};
 export type StateProofs = {
     "height": number;
     "block": string;
@@ -1961,6 +2030,33 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: AccountSwaps;
+    };
+    "/v1/fund": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: FundView;
+    };
+    "/v1/fund/spends": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: FundSpends;
+    };
+    "/v1/fund/sponsors/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Sponsorships;
     };
     "/v1/market/book": {
         path: {};
