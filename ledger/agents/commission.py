@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.agents.authorising import authorisation_in_force
-from ledger.agents.events import CommissionPaid
+from ledger.agents.events import AgentPaid
 from ledger.agents.weights import COMMISSION
 from ledger.bank.balances import balance, move
 from ledger.bank.points import tell_came_in
@@ -21,5 +21,5 @@ def pay_commission(context: Context, owner: bytes, agent: bytes, asset: int, amo
     if part:
         context.charge(COMMISSION)
         move(context.state, owner, agent, asset, part)
-        context.emit(CommissionPaid(owner, agent, asset, part))
+        context.emit(AgentPaid(owner, agent, asset, part))
         tell_came_in(context, agent, asset)

@@ -41,7 +41,7 @@ class ActedForOwner(Event, frozen=True, tag=722):
     sent_type: Plain
 
 
-class CommissionPaid(Event, frozen=True, tag=723):
+class AgentPaid(Event, frozen=True, tag=723):
     """`amount` of what a sale brought went from `owner` to `agent`, which had placed the order."""
 
     owner: Address
@@ -61,5 +61,5 @@ class SweepAsked(Event, frozen=True, tag=724):
 
 
 AGENT_EVENTS: Final[tuple[type[Event], ...]] = (
-    AgentAuthorised, AuthorisationEnded, ActedForOwner, CommissionPaid, SweepAsked,
+    AgentAuthorised, AuthorisationEnded, ActedForOwner, AgentPaid, SweepAsked,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from ledger.agents.events import ActedForOwner, AgentAuthorised, AuthorisationEnded, CommissionPaid, SweepAsked
+from ledger.agents.events import ActedForOwner, AgentAuthorised, AgentPaid, AuthorisationEnded, SweepAsked
 from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, nothing, transfer
 
 
@@ -15,7 +15,7 @@ def _authorised(event: AgentAuthorised, fee_asset: int) -> tuple[Posting, ...]:
     return transfer(TokenMeasure(fee_asset), (event.owner, AVAILABLE), (event.agent, AVAILABLE), event.for_fees)
 
 
-def _commission(event: CommissionPaid, _fee_asset: int) -> tuple[Posting, ...]:
+def _commission(event: AgentPaid, _fee_asset: int) -> tuple[Posting, ...]:
     return transfer(TokenMeasure(event.asset), (event.owner, AVAILABLE), (event.agent, AVAILABLE), event.amount)
 
 
@@ -24,7 +24,7 @@ AGENT_POSTINGS: Final[Postings] = MappingProxyType(
         AgentAuthorised: _authorised,
         AuthorisationEnded: nothing,
         ActedForOwner: nothing,
-        CommissionPaid: _commission,
+        AgentPaid: _commission,
         SweepAsked: nothing,
     }
 )

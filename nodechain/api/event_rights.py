@@ -57,7 +57,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "burned_by_vote", "returned_by_vote",
             "deal_opened", "deal_disputed", "deal_ended", "swap_offered", "swap_priced",
             "swap_taken", "swap_paid", "swap_ended",
-            "agent_authorised", "authorisation_ended", "acted_for_owner", "commission_paid", "sweep_asked",
+            "agent_authorised", "authorisation_ended", "acted_for_owner", "agent_paid", "sweep_asked",
             "group_share_set", "group_income_paid", "group_spent", "group_bill_paid",
         ),
         Open.OWN,

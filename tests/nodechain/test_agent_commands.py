@@ -95,7 +95,7 @@ def test_the_agents_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture
         for line in examples(3):
             assert run(*line)
         paid = [each for movement in run("statement", "carol")["movements"] for each in movement["events"]]
-        (commission,) = [each for each in paid if each["kind"] == "commission_paid"]
+        (commission,) = [each for each in paid if each["kind"] == "agent_paid"]
         assert commission["amount"]["tokens"] == "0.012"
 
         authorise, sweeping, references = examples(4)

@@ -64,6 +64,12 @@
 /** @typedef {{ "day": string, "slots": number, "root": string }} FoldedDayView */
 /** @typedef {{ "height": number, "scheme": number, "days": readonly (FoldedDayView)[], "next": string | null }} FoldedDays */
 /** @typedef {{ "height": number, "block": string, "fresh": string }} FreshHeadAnswer */
+/** @typedef {{ "asset": string, "symbol": string, "available": Amount, "fees": Amount, "commission": Amount, "admissions": Amount, "gifts": Amount, "spent": Amount, "rewards": Amount, "grants": Amount, "is_owed": Amount }} FundBookView */
+/** @typedef {{ "purpose": string, "asset": string, "symbol": string, "period": string, "amount": Amount, "spent": Amount }} FundBudgetView */
+/** @typedef {{ "number": number, "vote": number, "recipient": string, "asset": string, "symbol": string, "amount": Amount, "purpose": string, "reference": string, "time_ms": number }} FundSpendView */
+/** @typedef {{ "height": number, "spends": readonly (FundSpendView)[], "next": string | null }} FundSpends */
+/** @typedef {{ "proposer": number, "committee": number, "fund": number, "commission": number, "asset": string, "symbol": string, "admission_fee": Amount, "referral_reward": Amount, "starter_grant": Amount }} FundTermsView */
+/** @typedef {{ "height": number, "account": string, "fee_account": string, "voters_issue": boolean, "terms": FundTermsView, "books": readonly (FundBookView)[], "budgets": readonly (FundBudgetView)[] }} FundView */
 /** @typedef {{ "chain_id": string, "hash": string, "genesis": string }} GenesisAnswer */
 /** @typedef {{ "height": number, "account": string, "moved": boolean, "points": readonly (PointTariffView)[], "months": readonly (GridMonth)[], "owes": Amount, "is_owed": Amount, "blocked": boolean }} GridAccount */
 /** @typedef {{ "account": string, "amount": Amount, "blocked": boolean }} GridDebtView */
@@ -170,6 +176,8 @@
 /** @typedef {{ "height": number, "slot_ms": number, "slot": number, "zone": string, "offset_minutes": number, "known_until_ms": number, "custodians": readonly (string)[], "registrars": readonly (string)[] }} SlotsView */
 /** @typedef {{ "height": number, "block_hash": string, "state_root": string, "chunks": number, "entries": number, "bytes": number }} SnapshotView */
 /** @typedef {{ "height": number, "snapshots": readonly (SnapshotView)[] }} Snapshots */
+/** @typedef {{ "candidate": string, "asset": string, "symbol": string, "most": Amount }} SponsorshipView */
+/** @typedef {{ "height": number, "account": string, "sponsorships": readonly (SponsorshipView)[], "next": string | null }} Sponsorships */
 /** @typedef {{ "height": number, "block": string, "proofs": readonly (string)[] }} StateProofs */
 /** @typedef {{ "entries": readonly (EntryView)[] }} StatementEntries */
 /** @typedef {{ "height": number, "address": string, "movements": readonly (Movement)[], "next": string | null }} StatementView */
@@ -270,6 +278,9 @@
  *   "/v1/agents/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountAgents },
  *   "/v1/agents/owners/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountAgents },
  *   "/v1/agents/references/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SweepReferences },
+ *   "/v1/fund": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: FundView },
+ *   "/v1/fund/spends": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: FundSpends },
+ *   "/v1/fund/sponsors/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Sponsorships },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

@@ -25,6 +25,7 @@
 /** @typedef {"buy" | "sell" | Integer} OfferSide */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
 /** @typedef {"price" | "co2" | "other" | Integer} FeedKind */
+/** @typedef {"none" | "month" | "quarter" | "year" | "once" | Integer} BudgetPeriod */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
 /** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
@@ -33,7 +34,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -124,6 +125,7 @@
 /** @typedef {{ agent: AddressLike }} RevokeAgent Let `agent` act for the sender no more. */
 /** @typedef {{ owner: AddressLike, type: Integer, content: Uint8Array }} ActForOwner Send `content`, the payload of transaction type `type`, for `owner`. */
 /** @typedef {{ owner: AddressLike, asset: Integer }} SweepForOwner Have paid out what `owner` has available of `asset` above the floor that it stated. */
+/** @typedef {{ candidate: AddressLike, asset: Integer, most: Integer }} SponsorAdmission Agree to pay the admission fee of `candidate`, up to `most` of `asset`, if a vote admits it with the sender as its sponsor; `most` 0 takes that back. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -169,7 +171,19 @@
 /** @typedef {{ kind: "register_feed", terms: FeedTerms }} RegisterFeed Begin a feed; it gets the next number. */
 /** @typedef {{ kind: "change_feed", feed: Integer, terms: FeedTerms }} ChangeFeed Give a feed other terms; what it counts (kind, asset, decimals) stays. */
 /** @typedef {{ kind: "end_feed", feed: Integer }} EndFeed A feed has no value any more; who goes by it uses what it states for that. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner }} Payloads the payload of each transaction type */
+/** @typedef {{ kind: "spend_fund", recipient: AddressLike, asset: Integer, amount: Integer, purpose: string, reference: string }} SpendFund Pay `amount` of `asset` out of the fund to a member, within the budget of `purpose`; a `reference` pays once. */
+/** @typedef {{ kind: "set_fund_budget", purpose: string, asset: Integer, amount: Integer, period: BudgetPeriod }} SetFundBudget Bound what is spent for `purpose` in each `period` to `amount` of `asset`; period none takes the bound away. */
+/** @typedef {{ proposer: Integer, committee: Integer, fund: Integer }} FeeSplit Who gets the fees of a block, in parts per 10^6; together they are the whole. */
+/** @typedef {{ kind: "set_fee_split", split: FeeSplit }} SetFeeSplit Divide the fees of blocks among their proposer, the validators who committed, and the fund. */
+/** @typedef {{ kind: "set_market_commission", parts: Integer }} SetMarketCommission Take so many parts per 10^6 of each payment in the market out of the seller's proceeds, for the fund. */
+/** @typedef {{ asset: Integer, admission_fee: Integer, referral_reward: Integer, starter_grant: Integer }} NewcomerTerms What an admission costs, and what the fund pays for it, in base units of `asset`. */
+/** @typedef {{ kind: "set_newcomer_terms", terms: NewcomerTerms }} SetNewcomerTerms What an admission costs, and what the fund pays to a newcomer and to who brought it. */
+/** @typedef {{ kind: "admit_sponsored", address: AddressLike, sponsor: AddressLike, referrer: AddressLike }} AdmitSponsored Admit an account as a member. `sponsor` pays its admission fee (its own address: itself), `referrer` brought it (its own address: nobody). */
+/** @typedef {{ kind: "mint_by_vote", recipient: AddressLike, asset: Integer, amount: Integer, reference: string }} MintByVote Issue `amount` of a currency to a member; only where there is no banker. `reference` is taken once. */
+/** @typedef {{ kind: "burn_by_vote", holder: AddressLike, asset: Integer, amount: Integer, reference: string }} BurnByVote Destroy what was paid out: `amount` of a currency that `holder` locked for withdrawal, or of the fund's own. */
+/** @typedef {{ kind: "return_by_vote", holder: AddressLike, asset: Integer, amount: Integer }} ReturnByVote Give `amount` of a currency that `holder` locked for withdrawal back to it; only where there is no banker. */
+/** @typedef {{ kind: "remove_banker", address: AddressLike }} RemoveBanker The community has no banker any more: voters mint and burn. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -208,6 +222,7 @@ export const ENUMS = {
   OfferSide: { buy: 0n, sell: 1n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
   FeedKind: { price: 1n, co2: 2n, other: 3n },
+  BudgetPeriod: { none: 0n, month: 1n, quarter: 2n, year: 3n, once: 4n },
 };
 
 /** @type {Readonly<Record<string, Struct>>} */
@@ -288,7 +303,7 @@ export const STRUCTS = {
   CastVote: {
     kind: "cast_vote", tag: null,
     fields: [
-      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer", "RegisterFeed", "ChangeFeed", "EndFeed"] },
+      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer", "RegisterFeed", "ChangeFeed", "EndFeed", "SpendFund", "SetFundBudget", "SetFeeSplit", "SetMarketCommission", "SetNewcomerTerms", "AdmitSponsored", "MintByVote", "BurnByVote", "ReturnByVote", "RemoveBanker"] },
       { name: "approve", kind: "boolean" },
     ],
   },
@@ -1049,6 +1064,14 @@ export const STRUCTS = {
       { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
     ],
   },
+  SponsorAdmission: {
+    kind: "sponsor_admission", tag: null,
+    fields: [
+      { name: "candidate", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "most", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
   SetBanker: {
     kind: "set_banker", tag: 48n,
     fields: [
@@ -1387,6 +1410,100 @@ export const STRUCTS = {
       { name: "feed", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
     ],
   },
+  SpendFund: {
+    kind: "spend_fund", tag: 744n,
+    fields: [
+      { name: "recipient", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "purpose", kind: "text", least: 0n, most: 9223372036854775807n },
+      { name: "reference", kind: "text", least: 0n, most: 9223372036854775807n },
+    ],
+  },
+  SetFundBudget: {
+    kind: "set_fund_budget", tag: 745n,
+    fields: [
+      { name: "purpose", kind: "text", least: 0n, most: 9223372036854775807n },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "period", kind: "integer", least: 0n, most: 4n, names: "BudgetPeriod" },
+    ],
+  },
+  FeeSplit: {
+    kind: "fee_split", tag: null,
+    fields: [
+      { name: "proposer", kind: "integer", least: 0n, most: 1000000n, unit: "parts per 10^6" },
+      { name: "committee", kind: "integer", least: 0n, most: 1000000n, unit: "parts per 10^6" },
+      { name: "fund", kind: "integer", least: 0n, most: 1000000n, unit: "parts per 10^6" },
+    ],
+  },
+  SetFeeSplit: {
+    kind: "set_fee_split", tag: 746n,
+    fields: [
+      { name: "split", kind: "struct", of: ["FeeSplit"] },
+    ],
+  },
+  SetMarketCommission: {
+    kind: "set_market_commission", tag: 747n,
+    fields: [
+      { name: "parts", kind: "integer", least: 0n, most: 100000n, unit: "parts per 10^6" },
+    ],
+  },
+  NewcomerTerms: {
+    kind: "newcomer_terms", tag: null,
+    fields: [
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "admission_fee", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "referral_reward", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "starter_grant", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  SetNewcomerTerms: {
+    kind: "set_newcomer_terms", tag: 748n,
+    fields: [
+      { name: "terms", kind: "struct", of: ["NewcomerTerms"] },
+    ],
+  },
+  AdmitSponsored: {
+    kind: "admit_sponsored", tag: 749n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "sponsor", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "referrer", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  MintByVote: {
+    kind: "mint_by_vote", tag: 750n,
+    fields: [
+      { name: "recipient", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "reference", kind: "text", least: 0n, most: 9223372036854775807n },
+    ],
+  },
+  BurnByVote: {
+    kind: "burn_by_vote", tag: 751n,
+    fields: [
+      { name: "holder", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+      { name: "reference", kind: "text", least: 0n, most: 9223372036854775807n },
+    ],
+  },
+  ReturnByVote: {
+    kind: "return_by_vote", tag: 752n,
+    fields: [
+      { name: "holder", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "asset", kind: "integer", least: 1n, most: 18n, unit: "number of an asset" },
+      { name: "amount", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "base units", asset: "field" },
+    ],
+  },
+  RemoveBanker: {
+    kind: "remove_banker", tag: 753n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
 };
 
 /** @type {Readonly<Record<keyof Payloads, { number: bigint, struct: string }>>} */
@@ -1448,4 +1565,5 @@ export const TYPES = {
   revoke_agent: { number: 721n, struct: "RevokeAgent" },
   act_for_owner: { number: 722n, struct: "ActForOwner" },
   sweep_for_owner: { number: 723n, struct: "SweepForOwner" },
+  sponsor_admission: { number: 744n, struct: "SponsorAdmission" },
 };

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from harness.chain import ENT, address
-from ledger.agents.events import ActedForOwner, AuthorisationEnded, CommissionPaid, SweepAsked
+from ledger.agents.events import ActedForOwner, AgentPaid, AuthorisationEnded, SweepAsked
 from ledger.agents.payloads import SweepForOwner
 from ledger.agents.terms import DayLimit, OfferSide, PriceBound, SweepTerms
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
@@ -171,7 +171,7 @@ class Agents(RuleBasedStateMachine):
         swept = any(isinstance(event, SweepAsked) for event in receipt.events)
         proceeds = sum(event.payment for event in receipt.events if isinstance(event, Traded))
         for event in receipt.events:
-            if isinstance(event, CommissionPaid):
+            if isinstance(event, AgentPaid):
                 _limits, commission = self.terms[NAME_OF[event.owner], NAME_OF[event.agent]]
                 assert event.amount <= proceeds * commission // 10**9
             if isinstance(event, SweepAsked):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from harness.chain import ENT, ChainFixture, address
 from ledger.agents.acting import do_act_for_owner, do_sweep_for_owner
-from ledger.agents.events import ActedForOwner, AgentAuthorised, AuthorisationEnded, CommissionPaid, SweepAsked
+from ledger.agents.events import ActedForOwner, AgentAuthorised, AgentPaid, AuthorisationEnded, SweepAsked
 from ledger.agents.invariants import check_agents
 from ledger.agents.limits import MAX_AUTHORISATION_MS
 from ledger.agents.payloads import ActForOwner, AuthoriseAgent, RevokeAgent, SweepForOwner
@@ -337,13 +337,13 @@ def test_ag9_a_broker_has_its_part_of_what_its_sales_bring_rounded_down() -> Non
     chain = broker()
     assert chain.sell(agent="D", quantity=3 * ENT).applied
     chain.do("B", order(Side.BUY, PRICE, ENT))
-    first = all_events(chain, CommissionPaid)
+    first = all_events(chain, AgentPaid)
     assert [event.amount for event in first] == [PRICE * 30_000_001 // 10**9]
     assert (first[0].owner, first[0].agent, first[0].asset) == (address("A"), address("D"), CURRENCY_ASSET)
     assert chain.has("D") == first[0].amount
     assert chain.has("A") == FUNDS + PRICE - first[0].amount
     chain.do("B", order(Side.BUY, PRICE, 4 * ENT))
-    assert [event.amount for event in all_events(chain, CommissionPaid)][1:] == [2 * PRICE * 30_000_001 // 10**9]
+    assert [event.amount for event in all_events(chain, AgentPaid)][1:] == [2 * PRICE * 30_000_001 // 10**9]
     assert not chain.entries(ORDER_AGENTS)
 
 
@@ -351,13 +351,13 @@ def test_ag9_also_of_what_sells_on_arrival_and_not_of_what_is_bought() -> None:
     chain = broker()
     chain.do("B", order(Side.BUY, 2 * PRICE, 2 * ENT))
     assert chain.sell(agent="D", quantity=3 * ENT).applied
-    assert [event.amount for event in all_events(chain, CommissionPaid)] == [4 * PRICE * 30_000_001 // 10**9]
+    assert [event.amount for event in all_events(chain, AgentPaid)] == [4 * PRICE * 30_000_001 // 10**9]
     chain.do("B", Transfer(CURRENCY_ASSET, address("A"), ENT))
     chain.do("A", CancelOrder(1, 2))
     chain.do("A", Transfer(ENERGY_ASSET, address("B"), ENT))
     chain.do("B", order(Side.SELL, PRICE, ENT))
     assert chain.buy(agent="D", price=PRICE).applied
-    assert len(all_events(chain, CommissionPaid)) == 1
+    assert len(all_events(chain, AgentPaid)) == 1
     assert not chain.entries(ORDER_AGENTS)
 
 
@@ -368,7 +368,7 @@ def test_ag9_nothing_of_the_owner_s_own_orders_nor_after_the_end() -> None:
     assert chain.sell(agent="D", quantity=3 * ENT).applied
     assert chain.revoke(agent="D").applied
     chain.do("B", order(Side.BUY, PRICE, ENT))
-    assert not all_events(chain, CommissionPaid)
+    assert not all_events(chain, AgentPaid)
     chain.do("A", ReplaceOrder(1, 3, PRICE, ENT, 0))
     assert len(chain.entries(ORDER_AGENTS)) == 1, "less of the same order keeps its place and who placed it"
     chain.do("A", ReplaceOrder(1, 3, 2 * PRICE, ENT, 0))
@@ -383,7 +383,7 @@ def test_ag9_debts_come_first() -> None:
         owe(context, pool, address("A"), CURRENCY_ASSET, debt)
         claim(context, pool, address("C"), CURRENCY_ASSET, debt)
         do_act_for_owner(context, chain.wrapped(order(Side.SELL, PRICE, ENT)))
-        assert sum(event.amount for event in of(context.events, CommissionPaid)) == commission
+        assert sum(event.amount for event in of(context.events, AgentPaid)) == commission
         assert debts_of(context.state, address("A"), 1) == {}
 
 
@@ -392,7 +392,7 @@ def test_ag9_an_agent_that_is_no_member_any_more_has_nothing() -> None:
     assert chain.sell(agent="D", quantity=3 * ENT).applied
     chain.vote(ExpelMember(address("D")))
     chain.do("B", order(Side.BUY, PRICE, ENT))
-    assert not all_events(chain, CommissionPaid)
+    assert not all_events(chain, AgentPaid)
 
 
 # --- sweep -----------------------------------------------------------------------------------------------------------
