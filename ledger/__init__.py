@@ -7,6 +7,8 @@ market's transactions reach it as a registry of handlers.
 Rooms, from the top down; who stands below knows nothing of who stands above:
 
     privacy/     who may read what, as the community agreed
+    joining/     one request of who is no member yet, one vote that admits it with its meters and roles
+    attestations/ what registrars and auditors sign of accounts, as salted hashes
     resolutions/ what members are asked, one ballot each, counted
     deals/       payments held until goods are there, an arbiter in a dispute, swaps of two assets
     groups/      members with shares in an account that no key owns, what comes in divided

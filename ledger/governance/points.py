@@ -20,6 +20,9 @@ DEVICE_KEY: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("devi
 HOLDS_TOKENS: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("holds_tokens")
 """Whether who is no member any more has something to take along (N5)."""
 
+ADMISSION_CHECK: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("admission_check")
+"""Refuse a vote to admit an address that lacks what the community demands of its members (N1)."""
+
 MEMBER_EXPELLED: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("member_expelled")
 """End what an expelled member has running (N3)."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from ledger.attestations.queries import count_of_attestations
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
 from ledger.deals.queries import open_deals
@@ -15,6 +16,7 @@ from ledger.debts.queries import claims_of_pool, open_debts
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
 from ledger.groups.queries import figures_of_groups
+from ledger.joining.queries import joining_terms
 from ledger.resolutions.queries import count_of_open_resolutions
 from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
@@ -154,6 +156,17 @@ def _deals(at: CommittedState) -> Iterator[Figure]:
     yield "swaps_open", "gauge", "Swaps that are offered.", swaps
 
 
+def _attestations(at: CommittedState) -> Iterator[Figure]:
+    kept = count_of_attestations(at.view)
+    yield "attestations", "gauge", "Attestations that have not expired, revoked ones too.", kept
+
+
+def _joining(at: CommittedState) -> Iterator[Figure]:
+    terms = joining_terms(at.view)
+    yield "applications_open", "gauge", "Applications for membership, dismissed ones of the last day too.", terms.open
+    yield "applications_room_this_hour", "gauge", "Requests that this hour still takes.", terms.room_this_hour
+
+
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
@@ -162,4 +175,6 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("groups", _groups),
     ("resolutions", _resolutions),
     ("deals", _deals),
+    ("attestations", _attestations),
+    ("joining", _joining),
 )

@@ -15,6 +15,7 @@ import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+from nodechain.client.answers.attestations import AccountAttestations, AttestationAnswer, Attesters
 from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView, Withdrawal, Withdrawals
 from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView, IssuedBill
 from nodechain.client.answers.billing_documents import BillDocument, BillDocuments
@@ -25,6 +26,7 @@ from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, U
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
 from nodechain.client.answers.grid import GridAccount, GridDebts, GridSums, GridView, Tariffs, TariffVersions
 from nodechain.client.answers.groups import GroupAnswer, GroupMembers, GroupPreviewView, Groups, MemberGroups
+from nodechain.client.answers.joining import ApplicationAnswer, JoiningAnswer, MembershipApplications
 from nodechain.client.answers.light import FreshHeadAnswer, LightBlockAnswer, SetChanges
 from nodechain.client.answers.market import BookView, OrderAnswer, Orders, OrderView, Products, Trades
 from nodechain.client.answers.metering import ListedMeter, Meters, MeterView
@@ -75,6 +77,8 @@ class RestClient:
         self.grid = GridReads(self.api)
         self.groups = GroupReads(self.api)
         self.resolutions = ResolutionReads(self.api)
+        self.attestations = AttestationReads(self.api)
+        self.joining = JoiningReads(self.api)
         self.deals = DealReads(self.api)
 
     @property
@@ -505,6 +509,52 @@ class ResolutionReads:
     def ballot(self, number: int, address: str) -> BallotView:
         """What an account has said of one that is open."""
         return self._api.get(f"/v1/resolutions/{number}/ballots/{escaped(address)}", BallotView)
+
+
+class AttestationReads:
+    """What registrars and auditors have signed."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def show(self, number: int) -> AttestationAnswer:
+        """An attestation; raises `NotFound` (unknown_attestation), `NotYours`."""
+        return self._api.get(f"/v1/attestations/{number}", AttestationAnswer)
+
+    def about(self, address: str) -> Iterator[AccountAttestations]:
+        """All about an account, a page at a time."""
+        return _pages(self._api, f"/v1/attestations/subjects/{escaped(address)}", AccountAttestations, {})
+
+    def signed_by(self, address: str) -> Iterator[AccountAttestations]:
+        """All that an account has signed, a page at a time."""
+        return _pages(self._api, f"/v1/attestations/attesters/{escaped(address)}", AccountAttestations, {})
+
+    def attesters(self) -> Iterator[Attesters]:
+        """Registrars and auditors, a page at a time."""
+        return _pages(self._api, "/v1/attesters", Attesters, {})
+
+
+class JoiningReads:
+    """How one joins, and what is asked for."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def terms(self) -> JoiningAnswer:
+        """How one joins; raises `NotFound` (module_off) where nobody does this way."""
+        return self._api.get("/v1/joining", JoiningAnswer)
+
+    def pages(self) -> Iterator[MembershipApplications]:
+        """All applications, a page at a time; raises `NotYours` for who does not vote."""
+        return _pages(self._api, "/v1/applications", MembershipApplications, {})
+
+    def show(self, number: int) -> ApplicationAnswer:
+        """An application; raises `NotFound` (unknown_application)."""
+        return self._api.get(f"/v1/applications/{number}", ApplicationAnswer)
+
+    def own(self, address: str) -> ApplicationAnswer:
+        """What an account has asked for; raises `NotFound` (unknown_application)."""
+        return self._api.get(f"/v1/applications/accounts/{escaped(address)}", ApplicationAnswer)
 
 
 class MarketReads:

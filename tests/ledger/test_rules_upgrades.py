@@ -168,10 +168,12 @@ def test_what_belongs_to_a_module_that_is_off_is_left_out_and_says_how_to_switch
         assert "vote" in error.value.detail
     assert off.do("A", Transfer(CURRENCY_ASSET, address("B"), 5)).applied
     assert rules_after(off.registry, off.state, off.genesis).others == {
+        "attestations",
         "billing",
         "deals",
         "grid",
         "groups",
+        "joining",
         "resolutions",
         "energy",
         "market",

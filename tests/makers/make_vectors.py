@@ -17,6 +17,8 @@ from msgspec.structs import replace
 
 from harness.chain import START_MS, secret
 from harness.energy import serial_of
+from ledger.attestations import payloads as at
+from ledger.attestations.rules import salted_hash
 from ledger.bank import payloads as p
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.billing.payloads import CorrectBill, FinaliseBills, PayBill, RecordPayment, SetTreasurer
@@ -38,6 +40,7 @@ from ledger.governance.voting import action_hash
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
 from ledger.groups import payloads as g
 from ledger.groups.terms import Division, GroupRow, GroupTerms, OperatorRight, Rhythm, ShareTransfers
+from ledger.joining import payloads as j
 from ledger.keys.address import MultisigKey, address_of, format_address, format_key
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.derivation import derive, key_path
@@ -186,6 +189,10 @@ def vote_actions() -> dict[str, Value]:
         "spend_from_group": g.SpendFromGroup(group_payment()),
         "dissolve_group": g.DissolveGroup(7),
         "admit_group_point": g.AdmitGroupPoint(point("B", bytes((1,)) * 32, False).terms),
+        "set_attester": at.SetAttester(who, at.AttesterRole.AUDITOR, at.OfficeStanding.BARRED),
+        "admit_application": j.AdmitApplication(300, who),
+        "admit_application/alone": j.AdmitApplication(1, unit),
+        "dismiss_applications": j.DismissApplications((1, 128, 65_536)),
         "set_scheme": SetScheme(0, 1_888_888, scheme_terms(who)),
         "set_tariff": SetTariff(0, 1_888_888, tariff()),
         "set_point_tariff": SetPointTariff(3, 1_888_888, (1, 7, 300)),
@@ -249,7 +256,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
-    found |= group_samples() | resolution_samples() | deal_samples()
+    found |= group_samples() | resolution_samples() | deal_samples() | joining_samples()
     found["correct_folded_slot"] = ("A", folded_correction(), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
     for name, action in vote_actions().items():
@@ -288,6 +295,25 @@ def group_samples() -> dict[str, tuple[str, Value, int]]:
         "distribute_group": ("A", g.DistributeGroup(2**40 + 19), 19),
         "pay_from_group": ("A", group_payment(), 20),
         "act_for_group": ("A", g.ActForGroup(1, 217, encode(CancelOrder(1, 2_001))), 21),
+    }
+
+
+def joining_samples() -> dict[str, tuple[str, Value, int]]:
+    """A stranger's request, bare and with all that may be wished; what attesters send. Its nonce is a time."""
+    agreed = terms("M1", "B", MeterKind.CONSUMPTION)
+    signed = secret_of("M1").sign(agreed.message(GENESIS_HASH))
+    battery = StorageTerms(Technology.LITHIUM_ION, 10_240, 4_600, 900_000_000, 48, 1_000)
+    wished = j.WishedUnit(address_named("U1"), 9_600, 5_000, battery)
+    digest = salted_hash(bytes(range(32)), b"passport")
+    full = j.RequestMembership(address_named("A"), digest, (j.WishedMeter(agreed, signed),), (wished,), True)
+    issued = at.IssueAttestation(
+        address_named("B"), at.AttestationKind.INSTALLATION, digest, at.NO_DOCUMENT, START_MS + 86_400_000
+    )
+    return {
+        "request_membership": ("B", j.RequestMembership(address_named("B"), j.NO_ATTESTATION, (), (), False), START_MS),
+        "request_membership/full": ("B", full, START_MS + 1),
+        "issue_attestation": ("A", issued, 31),
+        "revoke_attestation": ("A", at.RevokeAttestation(300), 32),
     }
 
 

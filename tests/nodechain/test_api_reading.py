@@ -42,6 +42,10 @@ OF_MODULES_THAT_ARE_OFF = (
     "/v1/groups",
     "/v1/grid",
     "/v1/resolutions",
+    "/v1/attesters",
+    "/v1/attestations",
+    "/v1/applications",
+    "/v1/joining",
     "/v1/deals",
     "/v1/swaps",
 )

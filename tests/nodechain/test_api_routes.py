@@ -52,6 +52,9 @@ UNKNOWN = {
     "/sharing/schemes/{number}": "unknown_scheme",
     "/resolutions/{number}": "unknown_resolution",
     "/groups/{number}": "unknown_group",
+    "/attestations/{number}": "unknown_attestation",
+    "/applications/{number}": "unknown_application",
+    "/applications/accounts/{address}": "unknown_application",
     "/deals/{number}": "unknown_deal",
     "/swaps/{number}": "unknown_swap",
 }

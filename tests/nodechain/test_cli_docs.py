@@ -13,10 +13,11 @@ from tests.makers.cli_docs import DOCS, Example, Player, blocks, examples
 
 ELSEWHERE = {
     "dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill", "point", "deal", "swap", "resolution",
+    "join", "attestation",
 }  # fmt: skip
 """Some have pages of their own, like `meter`, `sharing`, `bill`, `deal`; the others are in the page's text."""
 
-SUBJECT_PAGES = ("points.md", "sharing.md", "grid.md", "groups.md", "resolutions.md")
+SUBJECT_PAGES = ("points.md", "sharing.md", "grid.md", "groups.md", "resolutions.md", "joining.md", "attestations.md")
 """What voters decide of modules that are off on the chain of `docs/cli.md`."""
 
 

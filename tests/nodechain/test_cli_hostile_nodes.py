@@ -110,6 +110,15 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("resolution", "show"): ("1",),
     ("resolution", "cast"): ("1", "1"),
     ("resolution", "withdraw"): ("1",),
+    ("join", "request"): (),
+    ("join", "status"): ("alice",),
+    ("join", "terms"): (),
+    ("attestation", "list"): ("alice",),
+    ("attestation", "attesters"): (),
+    ("attestation", "revoke"): ("1",),
+    ("vote", "set-attester"): ("bob", "registrar"),
+    ("vote", "admit-application"): ("1",),
+    ("vote", "dismiss-applications"): ("1", "2"),
     ("sharing", "archive"): ("--scheme", "1"),
     ("deal", "open"): ("bob", "1", "--arbiter", "alice"),
     ("deal", "list"): ("alice",),
@@ -249,6 +258,7 @@ BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "prev
             ("point", "consent"), ("point", "register"), ("vote", "register-point"), ("vote", "set-scheme"),
             ("group", "open"), ("group", "consent"), ("group", "transfer"), ("vote", "open-group"),
             ("vote", "change-group"), ("vote", "group-shares"), ("resolution", "open"), ("resolution", "verify"),
+            ("attestation", "issue"), ("attestation", "check"),
             ("sharing", "open"), ("sharing", "change"), ("sharing", "import"), ("sharing", "correct")}  # fmt: skip
 """They read a file or the settings of bills first, and ask by the same client; each has tests of its own."""
 

@@ -9,6 +9,7 @@ from tests.support.metering_points import SLOTS_TABLE
 
 BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
 SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n[resolutions]\n[deals]\n'
+JOINING_TABLE = '[attestations]\nregistrars = ["alice"]\n[joining]\n'
 GRID_TABLE = """
 [grid]
 operator = "alice"
@@ -21,5 +22,5 @@ def home_with_modules(folder: Path) -> HomeFixture:
     """Its home, in a folder of the test's."""
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     template = folder / "template.toml"
-    template.write_text(f"{text}{BILLING_TABLE}{SLOTS_TABLE}{SHARING_TABLE}{GRID_TABLE}")
+    template.write_text(f"{text}{BILLING_TABLE}{SLOTS_TABLE}{SHARING_TABLE}{JOINING_TABLE}{GRID_TABLE}")
     return HomeFixture(folder / "home", str(template))

@@ -2,6 +2,7 @@
 
 /** @typedef {string | number | bigint | boolean} QueryValue */
 
+/** @typedef {{ "height": number, "account": string, "attestations": readonly (AttestationView)[], "next": string | null }} AccountAttestations */
 /** @typedef {{ "height": number, "account": string, "deals": readonly (DealView)[], "next": string | null }} AccountDeals */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
 /** @typedef {{ "height": number, "address": string, "time_ms": number, "receipts": readonly (AccountReceipt)[], "next": string | null }} AccountReceipts */
@@ -13,9 +14,15 @@
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
 /** @typedef {{ "alive": boolean }} Alive */
 /** @typedef {{ "base": bigint, "tokens": string }} Amount */
+/** @typedef {{ "height": number, "application": ApplicationView }} ApplicationAnswer */
+/** @typedef {{ "number": number, "account": string, "status": string, "referrer": string, "attestation_hash": string, "meters": readonly (WishedMeterView)[], "units": readonly (Record<string, any>)[], "voter": boolean, "asked_ms": number, "ends_ms": number }} ApplicationView */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} AssetChange */
 /** @typedef {{ "number": number, "name": string, "symbol": string, "decimals": number, "code": string, "supply": string, "existing": Amount }} AssetView */
 /** @typedef {{ "height": number, "assets": readonly (AssetView)[], "fee_asset": string }} AssetsAnswer */
+/** @typedef {{ "height": number, "attestation": AttestationView }} AttestationAnswer */
+/** @typedef {{ "number": number, "subject": string, "attester": string, "kind": string, "data_hash": string, "document_hash": string, "issued_ms": number, "expires_ms": number, "revoked_ms": number, "counts": boolean }} AttestationView */
+/** @typedef {{ "address": string, "role": string, "standing": string, "since": number }} AttesterView */
+/** @typedef {{ "height": number, "attesters": readonly (AttesterView)[], "next": string | null }} Attesters */
 /** @typedef {{ "height": number, "resolution": number, "account": string, "option": number | null }} BallotView */
 /** @typedef {{ "feed_in": Amount, "retail": Amount, "bound": boolean }} BandView */
 /** @typedef {{ "results": readonly (BatchItem)[] }} BatchAnswer */
@@ -73,12 +80,14 @@
 /** @typedef {{ "file": string, "custodian": string, "issued_ms": number, "parts": number, "kept_until_ms": number }} ImportedFileView */
 /** @typedef {{ "height": number, "number": number, "name": string, "run": BillRunView | null, "original": number, "document": string, "block": number, "paid_on_chain": Amount, "paid_by_bank": Amount }} IssuedBill */
 /** @typedef {{ "height": number, "item": string, "proof": string }} ItemProof */
+/** @typedef {{ "height": number, "admitted_by": string, "demanded": string, "lifetime_ms": number, "open": number, "room": number, "room_this_hour": number, "time_ms": number }} JoiningAnswer */
 /** @typedef {{ "height": number, "block": string }} LightBlockAnswer */
 /** @typedef {{ "number": number, "name": string, "corrects": number, "corrected_by": number, "account": string, "first_day": string, "last_day": string, "issued_day": string, "due_days": number, "charges_cents": number, "credits_cents": number, "due_cents": number, "hash": string, "replaces": readonly (number)[], "paid_on_chain": Amount, "paid_by_bank": Amount, "paid_before": Amount }} ListedBill */
 /** @typedef {{ "key": string, "unit": string | null, "account": string | null, "kind": string, "time_ms": number, "sent_ms": number, "quarantined": boolean }} ListedMeter */
 /** @typedef {{ "group": number, "name": string, "account": string, "changes": readonly (ShareChangeView)[] }} MemberGroup */
 /** @typedef {{ "height": number, "account": string, "groups": readonly (MemberGroup)[] }} MemberGroups */
 /** @typedef {{ "point": number, "account": string, "direction": string, "keys": readonly (number)[], "factor": number }} MemberView */
+/** @typedef {{ "height": number, "applications": readonly (ApplicationView)[], "next": string | null }} MembershipApplications */
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
 /** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
@@ -171,6 +180,7 @@
 /** @typedef {{ "number": number, "action": Record<string, any>, "action_bytes": string, "opened_by": string, "expires_ms": number, "yes": readonly (string)[], "needed": number }} VoteView */
 /** @typedef {{ "height": number, "votes": readonly (VoteView)[], "voters": number }} Votes */
 /** @typedef {{ "point": number, "account": string }} WaitedPoint */
+/** @typedef {{ "meter": string, "unit": string, "kind": string, "max_power_w": number, "opening_wh": number, "opening_ms": number }} WishedMeterView */
 /** @typedef {{ "holder": string, "asset": string, "symbol": string, "amount": Amount }} Withdrawal */
 /** @typedef {{ "height": number, "withdrawals": readonly (Withdrawal)[], "next": string | null }} Withdrawals */
 /**
@@ -234,6 +244,14 @@
  *   "/v1/swaps/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: SwapAnswer },
  *   "/v1/swaps/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountSwaps },
  *   "/v1/swaps/named/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountSwaps },
+ *   "/v1/attesters": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Attesters },
+ *   "/v1/attestations/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AttestationAnswer },
+ *   "/v1/attestations/subjects/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountAttestations },
+ *   "/v1/attestations/attesters/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountAttestations },
+ *   "/v1/joining": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: JoiningAnswer },
+ *   "/v1/applications": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: MembershipApplications },
+ *   "/v1/applications/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ApplicationAnswer },
+ *   "/v1/applications/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ApplicationAnswer },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

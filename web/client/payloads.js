@@ -22,6 +22,9 @@
 /** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
 /** @typedef {"own" | "operator" | Integer} ValueSource */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
+/** @typedef {"identity" | "presence" | "installation" | "solvency" | "efficiency" | Integer} AttestationKind */
+/** @typedef {"registrar" | "auditor" | Integer} AttesterRole */
+/** @typedef {"appointed" | "retired" | "barred" | Integer} OfficeStanding */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
 /** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
@@ -30,7 +33,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | AdmitApplication | DismissApplications | SetAttester, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -110,6 +113,12 @@
 /** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
 /** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
 /** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
+/** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array }} WishedMeter A meter that the account wishes to have bound at a storage unit: what it showed just now, signed by it. */
+/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
+/** @typedef {{ unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} WishedUnit A storage unit of the account that it wishes to have registered, with its terms. */
+/** @typedef {{ referrer: AddressLike, attestation_hash: Uint8Array, meters: readonly (WishedMeter)[], units: readonly (WishedUnit)[], voter: boolean }} RequestMembership Ask the voters to admit the sender, who is no member, with its meters and roles. Free; the nonce is the time in ms at which it was signed. `referrer`: the member that brought it, or the sender itself: nobody. `attestation_hash`: the data hash of an attestation about the sender, or zeros. `voter`: it wishes to vote. Personal data does not belong here: a block is kept for ever. */
+/** @typedef {{ subject: AddressLike, kind: AttestationKind, data_hash: Uint8Array, document_hash: Uint8Array, expires_ms: Integer }} IssueAttestation Sign for `subject`. `data_hash` and `document_hash` are salted (AT2); data, document and salt stay with the cooperative. `expires_ms`: from then on it counts no more, and is forgotten. */
+/** @typedef {{ attestation: Integer }} RevokeAttestation It counts no more from now on. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -120,7 +129,6 @@
 /** @typedef {{ kind: "release_meter", meter_key: Uint8Array }} ReleaseMeter Let an unbound meter's key be bound to another unit, account or register than it was. */
 /** @typedef {{ kind: "add_validator", key: Uint8Array, account: AddressLike, name: string, possession: Uint8Array }} AddValidator Add a validator; `possession` is its key's signature over `possession_message`. */
 /** @typedef {{ kind: "remove_validator", address: AddressLike }} RemoveValidator Remove a validator by its address. */
-/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
 /** @typedef {{ kind: "register_unit", unit: AddressLike, owner: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} RegisterUnit Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis. */
 /** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
 /** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
@@ -150,7 +158,10 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot }} Payloads the payload of each transaction type */
+/** @typedef {{ kind: "admit_application", application: Integer, sponsor: AddressLike }} AdmitApplication Admit who has applied, bind its meters and give it its roles: all of it, or nothing. `sponsor`: the member that stands in for it, or the account itself: nobody. */
+/** @typedef {{ kind: "dismiss_applications", applications: readonly (Integer)[] }} DismissApplications Take applications off the list, by their numbers, rising. */
+/** @typedef {{ kind: "set_attester", address: AddressLike, role: AttesterRole, standing: OfficeStanding }} SetAttester Give an account the office of a registrar or auditor, let it retire, or bar it. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, request_membership: RequestMembership, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -186,6 +197,9 @@ export const ENUMS = {
   SlotState: { missing: 0n, measured: 1n, substituted: 2n, imported: 3n, corrected: 4n },
   ValueSource: { own: 1n, operator: 2n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
+  AttestationKind: { identity: 1n, presence: 2n, installation: 3n, solvency: 4n, efficiency: 5n },
+  AttesterRole: { registrar: 1n, auditor: 2n },
+  OfficeStanding: { appointed: 1n, retired: 2n, barred: 3n },
 };
 
 /** @type {Readonly<Record<string, Struct>>} */
@@ -266,7 +280,7 @@ export const STRUCTS = {
   CastVote: {
     kind: "cast_vote", tag: null,
     fields: [
-      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer"] },
+      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer", "AdmitApplication", "DismissApplications", "SetAttester"] },
       { name: "approve", kind: "boolean" },
     ],
   },
@@ -933,6 +947,59 @@ export const STRUCTS = {
       { name: "pieces", kind: "list", least: 1n, most: 64n, item: { kind: "struct", of: ["RestoredPiece"] } },
     ],
   },
+  WishedMeter: {
+    kind: "wished_meter", tag: null,
+    fields: [
+      { name: "terms", kind: "struct", of: ["MeterTerms"] },
+      { name: "meter_signature", kind: "bytes", least: 64n, most: 64n },
+    ],
+  },
+  StorageTerms: {
+    kind: "storage_terms", tag: null,
+    fields: [
+      { name: "technology", kind: "integer", least: 0n, most: 8n, names: "Technology" },
+      { name: "nominal_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "max_discharge_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
+      { name: "efficiency_parts", kind: "integer", least: 1n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "standing_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "reserve_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  WishedUnit: {
+    kind: "wished_unit", tag: null,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "capacity_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "max_power_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
+      { name: "terms", kind: "struct", of: ["StorageTerms"] },
+    ],
+  },
+  RequestMembership: {
+    kind: "request_membership", tag: null,
+    fields: [
+      { name: "referrer", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "attestation_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "meters", kind: "list", least: 0n, most: 2n, item: { kind: "struct", of: ["WishedMeter"] } },
+      { name: "units", kind: "list", least: 0n, most: 1n, item: { kind: "struct", of: ["WishedUnit"] } },
+      { name: "voter", kind: "boolean" },
+    ],
+  },
+  IssueAttestation: {
+    kind: "issue_attestation", tag: null,
+    fields: [
+      { name: "subject", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "kind", kind: "integer", least: 1n, most: 5n, names: "AttestationKind" },
+      { name: "data_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "document_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "expires_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  RevokeAttestation: {
+    kind: "revoke_attestation", tag: null,
+    fields: [
+      { name: "attestation", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
   SetBanker: {
     kind: "set_banker", tag: 48n,
     fields: [
@@ -997,17 +1064,6 @@ export const STRUCTS = {
     kind: "remove_validator", tag: 121n,
     fields: [
       { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
-    ],
-  },
-  StorageTerms: {
-    kind: "storage_terms", tag: null,
-    fields: [
-      { name: "technology", kind: "integer", least: 0n, most: 8n, names: "Technology" },
-      { name: "nominal_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
-      { name: "max_discharge_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
-      { name: "efficiency_parts", kind: "integer", least: 1n, most: 1000000000n, unit: "parts per 10^9" },
-      { name: "standing_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
-      { name: "reserve_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
     ],
   },
   RegisterUnit: {
@@ -1226,6 +1282,27 @@ export const STRUCTS = {
       { name: "active", kind: "boolean" },
     ],
   },
+  AdmitApplication: {
+    kind: "admit_application", tag: 648n,
+    fields: [
+      { name: "application", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "sponsor", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  DismissApplications: {
+    kind: "dismiss_applications", tag: 649n,
+    fields: [
+      { name: "applications", kind: "list", least: 1n, most: 64n, item: { kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" } },
+    ],
+  },
+  SetAttester: {
+    kind: "set_attester", tag: 672n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "role", kind: "integer", least: 1n, most: 2n, names: "AttesterRole" },
+      { name: "standing", kind: "integer", least: 1n, most: 3n, names: "OfficeStanding" },
+    ],
+  },
 };
 
 /** @type {Readonly<Record<keyof Payloads, { number: bigint, struct: string }>>} */
@@ -1281,4 +1358,7 @@ export const TYPES = {
   take_swap: { number: 534n, struct: "TakeSwap" },
   cancel_swap: { number: 535n, struct: "CancelSwap" },
   correct_folded_slot: { number: 552n, struct: "CorrectFoldedSlot" },
+  request_membership: { number: 648n, struct: "RequestMembership" },
+  issue_attestation: { number: 672n, struct: "IssueAttestation" },
+  revoke_attestation: { number: 673n, struct: "RevokeAttestation" },
 };

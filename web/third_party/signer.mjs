@@ -228,6 +228,8 @@ table(
   GroupRow - account:a share:i key:i points:*i
   ShareTransferTerms - group:i sender:a recipient:a parts:i share_then:i from_slot:i signed_ms:i
   SwapSide - asset:i amount:i
+  WishedMeter - terms:MeterTerms meter_signature:b
+  WishedUnit - unit:a capacity_wh:i max_power_w:i terms:StorageTerms
   RateStep - from_quarter:i rate:i
   TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep
   ZoneFee - from_zone:t to_zone:t rate:TimeRate
@@ -292,7 +294,10 @@ table(
   spend_from_group 387 payment:tx/pay_from_group
   dissolve_group 388 group:i
   admit_group_point 389 terms:PointTerms
-  set_treasurer 408 address:a active:f`,
+  set_treasurer 408 address:a active:f
+  admit_application 648 application:i sponsor:a
+  dismiss_applications 649 applications:*i
+  set_attester 672 address:a role:i standing:i`,
 );
 const TYPES = {};
 `transfer 48 asset:i recipient:a amount:i
@@ -345,6 +350,9 @@ const TYPES = {};
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i
   record_payment 411 number:i asset:i amount:i reference:b
+  request_membership 648 referrer:a attestation_hash:b meters:*WishedMeter units:*WishedUnit voter:f
+  issue_attestation 672 subject:a kind:i data_hash:b document_hash:b expires_ms:i
+  revoke_attestation 673 attestation:i
   correct_folded_slot 552 scheme:i slot:i file:b entry:SettledSlot place:i nodes:b pieces:*RestoredPiece`
   .split("\n")
   .forEach((l) => {
@@ -396,6 +404,16 @@ export function signInside(type, f, sender, ring, genesis, indexes, closing) {
         indexes,
         f.closing.length ? value("Closing", f.closing[0]) : undefined,
       ),
+    };
+  if (type === "request_membership")
+    return {
+      ...f,
+      meters: f.meters.map((w) => ({
+        ...w,
+        meter_signature: hex(
+          ring(unhex(w.terms.meter_key), signing("nodechain/bind-meter", genesis, encode(value("MeterTerms", w.terms)))),
+        ),
+      })),
     };
   if (type === "register_point") {
     const m = signing("nodechain/register-point", genesis, encode(value("PointTerms", f.terms))),
