@@ -82,6 +82,13 @@ class ApplicationAnswer(At):
     application: ApplicationView
 
 
+class OwnApplication(At):
+    """What an account has asked for; null where it has asked for nothing, or that was decided."""
+
+    account: str
+    application: ApplicationView | None
+
+
 def _application(at: CommittedState, found: MembershipApplication) -> ApplicationView:
     return ApplicationView(
         number=found.number,
@@ -138,12 +145,14 @@ def read_application(at: CommittedState, visitor: Visitor, number: int) -> Appli
     return ApplicationAnswer(height=at.height, application=_application(at, found))
 
 
-def read_own_application(at: CommittedState, account: bytes) -> ApplicationAnswer:
-    """What an account has asked for; raises `NotFound`."""
+def read_own_application(at: CommittedState, account: bytes) -> OwnApplication:
+    """What an account has asked for, if it has."""
     found = application_of(at.state, account)
-    if found is None:
-        raise NotFound("this account has no application, or it was decided", code="unknown_application")
-    return ApplicationAnswer(height=at.height, application=_application(at, found))
+    return OwnApplication(
+        height=at.height,
+        account=format_address(account),
+        application=None if found is None else _application(at, found),
+    )
 
 
 async def get_joining(node: Node, request: web.Request) -> Work:
@@ -178,7 +187,7 @@ ROUTES: Final = (
           query=(*AT, *PAGE)),
     Route("GET", "/v1/applications/{number}", "An application", ApplicationAnswer, get_application, query=AT,
           kind=POINT),
-    Route("GET", _OWN, "What an account has asked for", ApplicationAnswer, get_own_application, query=AT, kind=POINT),
+    Route("GET", _OWN, "What an account has asked for", OwnApplication, get_own_application, query=AT, kind=POINT),
 )  # fmt: skip
 
 RIGHTS: Final[dict[str, Right]] = {

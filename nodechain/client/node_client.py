@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeVar
 
-from nodechain.client.answers.attestations import AccountAttestations, AttestationAnswer, Attesters
 from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView, Withdrawal, Withdrawals
 from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView, IssuedBill
 from nodechain.client.answers.billing_documents import BillDocument, BillDocuments
@@ -26,7 +25,6 @@ from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, U
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
 from nodechain.client.answers.grid import GridAccount, GridDebts, GridSums, GridView, Tariffs, TariffVersions
 from nodechain.client.answers.groups import GroupAnswer, GroupMembers, GroupPreviewView, Groups, MemberGroups
-from nodechain.client.answers.joining import ApplicationAnswer, JoiningAnswer, MembershipApplications
 from nodechain.client.answers.light import FreshHeadAnswer, LightBlockAnswer, SetChanges
 from nodechain.client.answers.market import BookView, OrderAnswer, Orders, OrderView, Products, Trades
 from nodechain.client.answers.metering import ListedMeter, Meters, MeterView
@@ -50,6 +48,8 @@ from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
 from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
+from nodechain.client.joining_reads import AttestationReads, JoiningReads
+from nodechain.client.paging import pages_of
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.errors import BadAnswer
 
@@ -112,7 +112,7 @@ class RestClient:
         A time is a date (its midnight UTC), an ISO time with its zone, or ms since 1970; `to_time` itself is not in it.
         """
         query = {"from": first, "to": last, "from_time": from_time, "to_time": to_time}
-        pages = _pages(self.api, f"/v1/accounts/{escaped(address)}/statement", StatementView, query)
+        pages = pages_of(self.api, f"/v1/accounts/{escaped(address)}/statement", StatementView, query)
         return [movement for page in pages for movement in page["movements"]]
 
     def series(
@@ -143,7 +143,7 @@ class RestClient:
 
     def units(self) -> list[UnitView]:
         """Storage units."""
-        return [unit for page in _pages(self.api, "/v1/units", Units, {}) for unit in page["units"]]
+        return [unit for page in pages_of(self.api, "/v1/units", Units, {}) for unit in page["units"]]
 
     def unit(self, address: str) -> UnitView:
         """One storage unit."""
@@ -154,7 +154,7 @@ class RestClient:
     ) -> list[SessionView]:
         """Consumption sessions, of a consumer or at a unit; open ones, or with the state `waiting` those that ended."""
         query = {"consumer": consumer, "unit": unit, "state": state}
-        pages = _pages(self.api, "/v1/sessions", Sessions, query)
+        pages = pages_of(self.api, "/v1/sessions", Sessions, query)
         return [session for page in pages for session in page["sessions"]]
 
     def votes(self) -> Votes:
@@ -171,7 +171,7 @@ class RestClient:
 
     def meters(self) -> list[ListedMeter]:
         """Meters, and when each was heard last."""
-        return [meter for page in _pages(self.api, "/v1/meters", Meters, {}) for meter in page["meters"]]
+        return [meter for page in pages_of(self.api, "/v1/meters", Meters, {}) for meter in page["meters"]]
 
     def meter(self, key: bytes) -> MeterView:
         """What the chain knows of a meter key; raises `NotFound`."""
@@ -232,15 +232,15 @@ class ChainReads:
 
     def voters(self) -> list[str]:
         """Voters' addresses."""
-        return [entry for page in _pages(self._api, "/v1/voters", Addresses, {}) for entry in page["addresses"]]
+        return [entry for page in pages_of(self._api, "/v1/voters", Addresses, {}) for entry in page["addresses"]]
 
     def members(self) -> list[str]:
         """Admitted members' addresses."""
-        return [entry for page in _pages(self._api, "/v1/members", Addresses, {}) for entry in page["addresses"]]
+        return [entry for page in pages_of(self._api, "/v1/members", Addresses, {}) for entry in page["addresses"]]
 
     def withdrawals(self) -> list[Withdrawal]:
         """What waits to be paid out, of everybody (for the banker)."""
-        pages = _pages(self._api, "/v1/withdrawals", Withdrawals, {})
+        pages = pages_of(self._api, "/v1/withdrawals", Withdrawals, {})
         return [entry for page in pages for entry in page["withdrawals"]]
 
     def peers(self) -> PeerViews:
@@ -249,7 +249,9 @@ class ChainReads:
 
     def evidence(self) -> list[OffenceView]:
         """Punished equivocations."""
-        return [offence for page in _pages(self._api, "/v1/evidence", EvidenceView, {}) for offence in page["evidence"]]
+        return [
+            offence for page in pages_of(self._api, "/v1/evidence", EvidenceView, {}) for offence in page["evidence"]
+        ]
 
     def snapshots(self) -> Snapshots:
         """Snapshots for nodes that join."""
@@ -319,7 +321,7 @@ class BillReads:
 
     def runs(self) -> list[BillRunView]:
         """Runs of bills, the newest first."""
-        return [run for page in _pages(self._api, "/v1/billing/runs", BillRuns, {}) for run in page["runs"]]
+        return [run for page in pages_of(self._api, "/v1/billing/runs", BillRuns, {}) for run in page["runs"]]
 
     def bill(self, number: int) -> IssuedBill:
         """What the chain knows of a bill."""
@@ -345,7 +347,7 @@ class BillReads:
     def receipts(self, address: str, *, first: int = 0, last: int | None = None) -> Iterator[AccountReceipts]:
         """Pages of the receipts that name an account, oldest first, of heights from `first` to `last`."""
         query = {"from": first, "to": last}
-        return _pages(self._api, f"/v1/accounts/{escaped(address)}/receipts", AccountReceipts, query)
+        return pages_of(self._api, f"/v1/accounts/{escaped(address)}/receipts", AccountReceipts, query)
 
 
 class SharingReads:
@@ -364,14 +366,14 @@ class SharingReads:
 
     def slot(self, scheme: int, slot: int) -> SettledSlotView:
         """A settled slot with all rows that one may see."""
-        pages = list(_pages(self._api, f"/v1/sharing/schemes/{scheme}/slots/{slot}", SettledSlotView, {}))
+        pages = list(pages_of(self._api, f"/v1/sharing/schemes/{scheme}/slots/{slot}", SettledSlotView, {}))
         whole = pages[0]
         whole["rows"] = [row for page in pages for row in page["rows"]]
         return whole
 
     def runs(self, scheme: int) -> Iterator[SlotRunView]:
         """Settled slots of a scheme whose day is not folded, oldest first."""
-        for page in _pages(self._api, f"/v1/sharing/schemes/{scheme}/slots", SlotRuns, {}):
+        for page in pages_of(self._api, f"/v1/sharing/schemes/{scheme}/slots", SlotRuns, {}):
             yield from page["runs"]
 
     def account(self, address: str) -> AccountShares:
@@ -427,7 +429,7 @@ class GridReads:
 
     def debts(self) -> Iterator[GridDebts]:
         """Pages of who owes."""
-        return _pages(self._api, "/v1/grid/debts", GridDebts, {})
+        return pages_of(self._api, "/v1/grid/debts", GridDebts, {})
 
     def sums(self, back: int = 0) -> GridSums:
         """A month's sums by zone and tariff, so many months before the present one."""
@@ -442,7 +444,7 @@ class GroupReads:
 
     def pages(self) -> Iterator[Groups]:
         """All groups, a page at a time; raises `NotFound` (module_off) where there are none."""
-        return _pages(self._api, "/v1/groups", Groups, {})
+        return pages_of(self._api, "/v1/groups", Groups, {})
 
     def group(self, number: int) -> GroupAnswer:
         """A group."""
@@ -450,7 +452,7 @@ class GroupReads:
 
     def members(self, number: int) -> Iterator[GroupMembers]:
         """Who has which share, a page at a time."""
-        return _pages(self._api, f"/v1/groups/{number}/members", GroupMembers, {})
+        return pages_of(self._api, f"/v1/groups/{number}/members", GroupMembers, {})
 
     def of_account(self, address: str) -> MemberGroups:
         """The groups that an account is in."""
@@ -473,7 +475,7 @@ class DealReads:
 
     def of_account(self, address: str) -> Iterator[AccountDeals]:
         """The open deals that an account is in, a page at a time."""
-        return _pages(self._api, f"/v1/deals/accounts/{escaped(address)}", AccountDeals, {})
+        return pages_of(self._api, f"/v1/deals/accounts/{escaped(address)}", AccountDeals, {})
 
     def swap(self, number: int) -> SwapAnswer:
         """An open swap."""
@@ -481,15 +483,15 @@ class DealReads:
 
     def swaps(self) -> Iterator[Swaps]:
         """Open swaps, a page at a time."""
-        return _pages(self._api, "/v1/swaps", Swaps, {})
+        return pages_of(self._api, "/v1/swaps", Swaps, {})
 
     def swaps_of(self, address: str) -> Iterator[AccountSwaps]:
         """The open swaps that an account offers, a page at a time."""
-        return _pages(self._api, f"/v1/swaps/accounts/{escaped(address)}", AccountSwaps, {})
+        return pages_of(self._api, f"/v1/swaps/accounts/{escaped(address)}", AccountSwaps, {})
 
     def swaps_for(self, address: str) -> Iterator[AccountSwaps]:
         """The open swaps that only an account may take, a page at a time."""
-        return _pages(self._api, f"/v1/swaps/named/{escaped(address)}", AccountSwaps, {})
+        return pages_of(self._api, f"/v1/swaps/named/{escaped(address)}", AccountSwaps, {})
 
 
 class ResolutionReads:
@@ -500,7 +502,7 @@ class ResolutionReads:
 
     def pages(self) -> Iterator[Resolutions]:
         """All resolutions, a page at a time; raises `NotFound` (module_off) where there are none."""
-        return _pages(self._api, "/v1/resolutions", Resolutions, {})
+        return pages_of(self._api, "/v1/resolutions", Resolutions, {})
 
     def show(self, number: int) -> ResolutionAnswer:
         """A resolution."""
@@ -509,52 +511,6 @@ class ResolutionReads:
     def ballot(self, number: int, address: str) -> BallotView:
         """What an account has said of one that is open."""
         return self._api.get(f"/v1/resolutions/{number}/ballots/{escaped(address)}", BallotView)
-
-
-class AttestationReads:
-    """What registrars and auditors have signed."""
-
-    def __init__(self, api: NodeApi) -> None:
-        self._api = api
-
-    def show(self, number: int) -> AttestationAnswer:
-        """An attestation; raises `NotFound` (unknown_attestation), `NotYours`."""
-        return self._api.get(f"/v1/attestations/{number}", AttestationAnswer)
-
-    def about(self, address: str) -> Iterator[AccountAttestations]:
-        """All about an account, a page at a time."""
-        return _pages(self._api, f"/v1/attestations/subjects/{escaped(address)}", AccountAttestations, {})
-
-    def signed_by(self, address: str) -> Iterator[AccountAttestations]:
-        """All that an account has signed, a page at a time."""
-        return _pages(self._api, f"/v1/attestations/attesters/{escaped(address)}", AccountAttestations, {})
-
-    def attesters(self) -> Iterator[Attesters]:
-        """Registrars and auditors, a page at a time."""
-        return _pages(self._api, "/v1/attesters", Attesters, {})
-
-
-class JoiningReads:
-    """How one joins, and what is asked for."""
-
-    def __init__(self, api: NodeApi) -> None:
-        self._api = api
-
-    def terms(self) -> JoiningAnswer:
-        """How one joins; raises `NotFound` (module_off) where nobody does this way."""
-        return self._api.get("/v1/joining", JoiningAnswer)
-
-    def pages(self) -> Iterator[MembershipApplications]:
-        """All applications, a page at a time; raises `NotYours` for who does not vote."""
-        return _pages(self._api, "/v1/applications", MembershipApplications, {})
-
-    def show(self, number: int) -> ApplicationAnswer:
-        """An application; raises `NotFound` (unknown_application)."""
-        return self._api.get(f"/v1/applications/{number}", ApplicationAnswer)
-
-    def own(self, address: str) -> ApplicationAnswer:
-        """What an account has asked for; raises `NotFound` (unknown_application)."""
-        return self._api.get(f"/v1/applications/accounts/{escaped(address)}", ApplicationAnswer)
 
 
 class MarketReads:
@@ -573,7 +529,7 @@ class MarketReads:
 
     def orders(self, *, product: int | None = None, owner: str | None = None) -> list[OrderView]:
         """Open orders, of a product, an owner, or all."""
-        pages = _pages(self._api, "/v1/market/orders", Orders, {"product": product, "owner": owner})
+        pages = pages_of(self._api, "/v1/market/orders", Orders, {"product": product, "owner": owner})
         return [order for page in pages for order in page["orders"]]
 
     def order(self, number: int, *, product: int | None = None) -> OrderView:
@@ -583,18 +539,3 @@ class MarketReads:
     def trades(self, *, product: int | None = None, limit: int = 20) -> Trades:
         """Latest trades (of a product), newest first."""
         return self._api.get("/v1/market/trades", Trades, product=product, limit=limit)
-
-
-def _pages(api: NodeApi, path: str, kind: type[T], query: Mapping[str, object]) -> Iterator[T]:
-    """All pages of a list; a cursor that comes again would never end."""
-    seen: set[str] = set()
-    cursor: str | None = None
-    while True:
-        page: Any = api.get(path, kind, cursor=cursor, limit=1_000, **query)
-        yield page
-        cursor = page["next"]
-        if cursor is None:
-            return
-        if cursor in seen:
-            raise BadAnswer(f"{api.url} gives the same page of {path} again")
-        seen.add(cursor)

@@ -116,16 +116,13 @@ def _asked(answer: TransactionAnswer) -> str:
 def status(invocation: Invocation, *, account: str | None) -> None:
     """How ACCOUNT's application stands (one's own, where none is named)."""
     address = account_asked(invocation, account, "`nodechain join status NAME`")
-    try:
-        found = invocation.node.joining.own(address)["application"]
-    except NotFound as error:
-        if error.code != "unknown_application":
-            raise
+    found = invocation.node.joining.own(address)["application"]
+    if found is None:
         raise NotFound(
             f"{account or address} has no application",
             code="unknown_application",
             advice="It was decided, has expired, or was never made; as a member, `nodechain balance` works.",
-        ) from None
+        )
     rows = [("application", str(found["number"])), *application_lines(found, words_of(invocation))]
     invocation.show({"application": found}, fields(rows))
 

@@ -18,7 +18,6 @@ from msgspec.structs import replace
 from harness.chain import START_MS, secret
 from harness.energy import serial_of
 from ledger.attestations import payloads as at
-from ledger.attestations.rules import salted_hash
 from ledger.bank import payloads as p
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.billing.payloads import CorrectBill, FinaliseBills, PayBill, RecordPayment, SetTreasurer
@@ -74,6 +73,7 @@ from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
 from nodechain.modules import MODULES
+from tests.makers.joining_samples import joining_samples
 from tests.makers.named_fields import named
 from tests.support.grid_tariffs import tariff
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
@@ -256,7 +256,8 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
-    found |= group_samples() | resolution_samples() | deal_samples() | joining_samples()
+    found |= group_samples() | resolution_samples() | deal_samples()
+    found |= joining_samples(terms("M1", "B", MeterKind.CONSUMPTION), GENESIS_HASH)
     found["correct_folded_slot"] = ("A", folded_correction(), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)
     for name, action in vote_actions().items():
@@ -295,25 +296,6 @@ def group_samples() -> dict[str, tuple[str, Value, int]]:
         "distribute_group": ("A", g.DistributeGroup(2**40 + 19), 19),
         "pay_from_group": ("A", group_payment(), 20),
         "act_for_group": ("A", g.ActForGroup(1, 217, encode(CancelOrder(1, 2_001))), 21),
-    }
-
-
-def joining_samples() -> dict[str, tuple[str, Value, int]]:
-    """A stranger's request, bare and with all that may be wished; what attesters send. Its nonce is a time."""
-    agreed = terms("M1", "B", MeterKind.CONSUMPTION)
-    signed = secret_of("M1").sign(agreed.message(GENESIS_HASH))
-    battery = StorageTerms(Technology.LITHIUM_ION, 10_240, 4_600, 900_000_000, 48, 1_000)
-    wished = j.WishedUnit(address_named("U1"), 9_600, 5_000, battery)
-    digest = salted_hash(bytes(range(32)), b"passport")
-    full = j.RequestMembership(address_named("A"), digest, (j.WishedMeter(agreed, signed),), (wished,), True)
-    issued = at.IssueAttestation(
-        address_named("B"), at.AttestationKind.INSTALLATION, digest, at.NO_DOCUMENT, START_MS + 86_400_000
-    )
-    return {
-        "request_membership": ("B", j.RequestMembership(address_named("B"), j.NO_ATTESTATION, (), (), False), START_MS),
-        "request_membership/full": ("B", full, START_MS + 1),
-        "issue_attestation": ("A", issued, 31),
-        "revoke_attestation": ("A", at.RevokeAttestation(300), 32),
     }
 
 

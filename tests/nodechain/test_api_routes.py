@@ -54,7 +54,6 @@ UNKNOWN = {
     "/groups/{number}": "unknown_group",
     "/attestations/{number}": "unknown_attestation",
     "/applications/{number}": "unknown_application",
-    "/applications/accounts/{address}": "unknown_application",
     "/deals/{number}": "unknown_deal",
     "/swaps/{number}": "unknown_swap",
 }

@@ -100,6 +100,7 @@
 /** @typedef {{ "height": number, "order": OrderView }} OrderAnswer */
 /** @typedef {{ "product": number, "base": bigint, "quote": string, "number": number, "owner": string, "side": string, "kind": string, "price": Amount, "quantity": Amount, "expires_ms": number }} OrderView */
 /** @typedef {{ "height": number, "orders": readonly (OrderView)[], "next": string | null }} Orders */
+/** @typedef {{ "height": number, "account": string, "application": ApplicationView | null }} OwnApplication */
 /** @typedef {{ "name": string, "value": number, "text": string, "default": string, "minimum": string, "maximum": string, "unit": string, "meaning": string, "choices": readonly (string)[] }} ParameterView */
 /** @typedef {{ "height": number, "parameters": readonly (ParameterView)[] }} Parameters */
 /** @typedef {{ "file": BillFile, "orders": number, "total": Amount, "without": readonly (string)[] }} PaymentFile */
@@ -251,7 +252,7 @@
  *   "/v1/joining": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: JoiningAnswer },
  *   "/v1/applications": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: MembershipApplications },
  *   "/v1/applications/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ApplicationAnswer },
- *   "/v1/applications/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ApplicationAnswer },
+ *   "/v1/applications/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: OwnApplication },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

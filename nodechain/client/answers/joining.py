@@ -67,3 +67,10 @@ class ApplicationAnswer(At):
     """One application."""
 
     application: ApplicationView
+
+
+class OwnApplication(At):
+    """What an account has asked for; null where it has asked for nothing, or that was decided."""
+
+    account: str
+    application: ApplicationView | None

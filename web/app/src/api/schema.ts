@@ -16426,7 +16426,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ApplicationAnswer"];
+                        "application/json": components["schemas"]["OwnApplication"];
                     };
                 };
                 /** @description The client has it already (`If-None-Match`) */
@@ -27989,6 +27989,17 @@ export interface components {
             orders: components["schemas"]["OrderView"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * OwnApplication
+         * @description What an account has asked for; null where it has asked for nothing, or that was decided.
+         */
+        OwnApplication: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            application: components["schemas"]["ApplicationView"] | null;
         };
         /**
          * ParameterView

@@ -122,7 +122,12 @@ export const SCREENS: readonly ScreenInfo[] = [
     listed: false,
     load: () => withWords(["bills"], () => import("./treasury")),
   },
-  { name: "account", title: "nav.account", listed: false, load: () => import("./account") },
+  {
+    name: "account",
+    title: "nav.account",
+    listed: false,
+    load: () => withWords(["community"], () => import("./account")),
+  },
   {
     name: "shared",
     title: "shared.known",

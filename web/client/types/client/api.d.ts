@@ -1,4 +1,10 @@
 export type QueryValue = string | number | bigint | boolean;
+export type AccountAttestations = {
+    "height": number;
+    "account": string;
+    "attestations": readonly (AttestationView)[];
+    "next": string | null;
+};
 export type AccountDeals = {
     "height": number;
     "account": string;
@@ -71,6 +77,22 @@ export type Amount = {
     "base": bigint;
     "tokens": string;
 };
+export type ApplicationAnswer = {
+    "height": number;
+    "application": ApplicationView;
+};
+export type ApplicationView = {
+    "number": number;
+    "account": string;
+    "status": string;
+    "referrer": string;
+    "attestation_hash": string;
+    "meters": readonly (WishedMeterView)[];
+    "units": readonly (Record<string, any>)[];
+    "voter": boolean;
+    "asked_ms": number;
+    "ends_ms": number;
+};
 export type AssetChange = {
     "asset": string;
     "symbol": string;
@@ -90,6 +112,33 @@ export type AssetsAnswer = {
     "height": number;
     "assets": readonly (AssetView)[];
     "fee_asset": string;
+};
+export type AttestationAnswer = {
+    "height": number;
+    "attestation": AttestationView;
+};
+export type AttestationView = {
+    "number": number;
+    "subject": string;
+    "attester": string;
+    "kind": string;
+    "data_hash": string;
+    "document_hash": string;
+    "issued_ms": number;
+    "expires_ms": number;
+    "revoked_ms": number;
+    "counts": boolean;
+};
+export type AttesterView = {
+    "address": string;
+    "role": string;
+    "standing": string;
+    "since": number;
+};
+export type Attesters = {
+    "height": number;
+    "attesters": readonly (AttesterView)[];
+    "next": string | null;
 };
 export type BallotView = {
     "height": number;
@@ -504,6 +553,16 @@ export type ItemProof = {
     "item": string;
     "proof": string;
 };
+export type JoiningAnswer = {
+    "height": number;
+    "admitted_by": string;
+    "demanded": string;
+    "lifetime_ms": number;
+    "open": number;
+    "room": number;
+    "room_this_hour": number;
+    "time_ms": number;
+};
 export type LightBlockAnswer = {
     "height": number;
     "block": string;
@@ -553,6 +612,11 @@ export type MemberView = {
     "direction": string;
     "keys": readonly (number)[];
     "factor": number;
+};
+export type MembershipApplications = {
+    "height": number;
+    "applications": readonly (ApplicationView)[];
+    "next": string | null;
 };
 export type MeterView = {
     "height": number;
@@ -648,6 +712,11 @@ export type Orders = {
     "height": number;
     "orders": readonly (OrderView)[];
     "next": string | null;
+};
+export type OwnApplication = {
+    "height": number;
+    "account": string;
+    "application": ApplicationView | null;
 };
 export type ParameterView = {
     "name": string;
@@ -1303,6 +1372,14 @@ export type WaitedPoint = {
     "point": number;
     "account": string;
 };
+export type WishedMeterView = {
+    "meter": string;
+    "unit": string;
+    "kind": string;
+    "max_power_w": number;
+    "opening_wh": number;
+    "opening_ms": number;
+};
 export type Withdrawal = {
     "holder": string;
     "asset": string;
@@ -1840,6 +1917,80 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: AccountSwaps;
+    };
+    "/v1/attesters": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Attesters;
+    };
+    "/v1/attestations/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AttestationAnswer;
+    };
+    "/v1/attestations/subjects/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountAttestations;
+    };
+    "/v1/attestations/attesters/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountAttestations;
+    };
+    "/v1/joining": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: JoiningAnswer;
+    };
+    "/v1/applications": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: MembershipApplications;
+    };
+    "/v1/applications/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: ApplicationAnswer;
+    };
+    "/v1/applications/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: OwnApplication;
     };
     "/v1/market/book": {
         path: {};

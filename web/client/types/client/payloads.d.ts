@@ -19,6 +19,9 @@
 /** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
 /** @typedef {"own" | "operator" | Integer} ValueSource */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
+/** @typedef {"identity" | "presence" | "installation" | "solvency" | "efficiency" | Integer} AttestationKind */
+/** @typedef {"registrar" | "auditor" | Integer} AttesterRole */
+/** @typedef {"appointed" | "retired" | "barred" | Integer} OfficeStanding */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
 /** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
@@ -27,7 +30,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | AdmitApplication | DismissApplications | SetAttester, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -107,6 +110,12 @@
 /** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
 /** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
 /** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
+/** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array }} WishedMeter A meter that the account wishes to have bound at a storage unit: what it showed just now, signed by it. */
+/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
+/** @typedef {{ unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} WishedUnit A storage unit of the account that it wishes to have registered, with its terms. */
+/** @typedef {{ referrer: AddressLike, attestation_hash: Uint8Array, meters: readonly (WishedMeter)[], units: readonly (WishedUnit)[], voter: boolean }} RequestMembership Ask the voters to admit the sender, who is no member, with its meters and roles. Free; the nonce is the time in ms at which it was signed. `referrer`: the member that brought it, or the sender itself: nobody. `attestation_hash`: the data hash of an attestation about the sender, or zeros. `voter`: it wishes to vote. Personal data does not belong here: a block is kept for ever. */
+/** @typedef {{ subject: AddressLike, kind: AttestationKind, data_hash: Uint8Array, document_hash: Uint8Array, expires_ms: Integer }} IssueAttestation Sign for `subject`. `data_hash` and `document_hash` are salted (AT2); data, document and salt stay with the cooperative. `expires_ms`: from then on it counts no more, and is forgotten. */
+/** @typedef {{ attestation: Integer }} RevokeAttestation It counts no more from now on. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -117,7 +126,6 @@
 /** @typedef {{ kind: "release_meter", meter_key: Uint8Array }} ReleaseMeter Let an unbound meter's key be bound to another unit, account or register than it was. */
 /** @typedef {{ kind: "add_validator", key: Uint8Array, account: AddressLike, name: string, possession: Uint8Array }} AddValidator Add a validator; `possession` is its key's signature over `possession_message`. */
 /** @typedef {{ kind: "remove_validator", address: AddressLike }} RemoveValidator Remove a validator by its address. */
-/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
 /** @typedef {{ kind: "register_unit", unit: AddressLike, owner: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} RegisterUnit Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis. */
 /** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
 /** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
@@ -147,7 +155,10 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot }} Payloads the payload of each transaction type */
+/** @typedef {{ kind: "admit_application", application: Integer, sponsor: AddressLike }} AdmitApplication Admit who has applied, bind its meters and give it its roles: all of it, or nothing. `sponsor`: the member that stands in for it, or the account itself: nobody. */
+/** @typedef {{ kind: "dismiss_applications", applications: readonly (Integer)[] }} DismissApplications Take applications off the list, by their numbers, rising. */
+/** @typedef {{ kind: "set_attester", address: AddressLike, role: AttesterRole, standing: OfficeStanding }} SetAttester Give an account the office of a registrar or auditor, let it retire, or bar it. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, request_membership: RequestMembership, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -201,6 +212,9 @@ export type Majority = "most" | "half" | "two_thirds" | Integer;
 export type SlotState = "missing" | "measured" | "substituted" | "imported" | "corrected" | Integer;
 export type ValueSource = "own" | "operator" | Integer;
 export type Technology = "unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer;
+export type AttestationKind = "identity" | "presence" | "installation" | "solvency" | "efficiency" | Integer;
+export type AttesterRole = "registrar" | "auditor" | Integer;
+export type OfficeStanding = "appointed" | "retired" | "barred" | Integer;
 /**
  * What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset.
  */
@@ -271,7 +285,7 @@ export type UnlockCurrency = {
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer;
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | AdmitApplication | DismissApplications | SetAttester;
     approve: boolean;
 };
 /**
@@ -953,6 +967,59 @@ export type CorrectFoldedSlot = {
     pieces: readonly (RestoredPiece)[];
 };
 /**
+ * A meter that the account wishes to have bound at a storage unit: what it showed just now, signed by it.
+ */
+export type WishedMeter = {
+    terms: MeterTerms;
+    meter_signature: Uint8Array;
+};
+/**
+ * A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
+ */
+export type StorageTerms = {
+    technology: Technology;
+    nominal_wh: Integer;
+    max_discharge_w: Integer;
+    efficiency_parts: Integer;
+    standing_wh: Integer;
+    reserve_wh: Integer;
+};
+/**
+ * A storage unit of the account that it wishes to have registered, with its terms.
+ */
+export type WishedUnit = {
+    unit: AddressLike;
+    capacity_wh: Integer;
+    max_power_w: Integer;
+    terms: StorageTerms;
+};
+/**
+ * Ask the voters to admit the sender, who is no member, with its meters and roles. Free; the nonce is the time in ms at which it was signed. `referrer`: the member that brought it, or the sender itself: nobody. `attestation_hash`: the data hash of an attestation about the sender, or zeros. `voter`: it wishes to vote. Personal data does not belong here: a block is kept for ever.
+ */
+export type RequestMembership = {
+    referrer: AddressLike;
+    attestation_hash: Uint8Array;
+    meters: readonly (WishedMeter)[];
+    units: readonly (WishedUnit)[];
+    voter: boolean;
+};
+/**
+ * Sign for `subject`. `data_hash` and `document_hash` are salted (AT2); data, document and salt stay with the cooperative. `expires_ms`: from then on it counts no more, and is forgotten.
+ */
+export type IssueAttestation = {
+    subject: AddressLike;
+    kind: AttestationKind;
+    data_hash: Uint8Array;
+    document_hash: Uint8Array;
+    expires_ms: Integer;
+};
+/**
+ * It counts no more from now on.
+ */
+export type RevokeAttestation = {
+    attestation: Integer;
+};
+/**
  * Make an account the banker.
  */
 export type SetBanker = {
@@ -1027,17 +1094,6 @@ export type AddValidator = {
 export type RemoveValidator = {
     kind: "remove_validator";
     address: AddressLike;
-};
-/**
- * A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
- */
-export type StorageTerms = {
-    technology: Technology;
-    nominal_wh: Integer;
-    max_discharge_w: Integer;
-    efficiency_parts: Integer;
-    standing_wh: Integer;
-    reserve_wh: Integer;
 };
 /**
  * Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis.
@@ -1279,6 +1335,30 @@ export type SetTreasurer = {
     active: boolean;
 };
 /**
+ * Admit who has applied, bind its meters and give it its roles: all of it, or nothing. `sponsor`: the member that stands in for it, or the account itself: nobody.
+ */
+export type AdmitApplication = {
+    kind: "admit_application";
+    application: Integer;
+    sponsor: AddressLike;
+};
+/**
+ * Take applications off the list, by their numbers, rising.
+ */
+export type DismissApplications = {
+    kind: "dismiss_applications";
+    applications: readonly (Integer)[];
+};
+/**
+ * Give an account the office of a registrar or auditor, let it retire, or bar it.
+ */
+export type SetAttester = {
+    kind: "set_attester";
+    address: AddressLike;
+    role: AttesterRole;
+    standing: OfficeStanding;
+};
+/**
  * the payload of each transaction type
  */
 export type Payloads = {
@@ -1333,6 +1413,9 @@ export type Payloads = {
     take_swap: TakeSwap;
     cancel_swap: CancelSwap;
     correct_folded_slot: CorrectFoldedSlot;
+    request_membership: RequestMembership;
+    issue_attestation: IssueAttestation;
+    revoke_attestation: RevokeAttestation;
 };
 export type Field = {
     name?: string | undefined;
