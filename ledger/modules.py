@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.agents.module import AGENTS_MODULE
+from ledger.attestations.module import ATTESTATIONS_MODULE
 from ledger.bank.module import BANK
 from ledger.billing.module import BILLING
 from ledger.chain.module import CHAIN
@@ -17,6 +18,7 @@ from ledger.fund.module import FUND_MODULE
 from ledger.governance.module import GOVERNANCE
 from ledger.grid.module import GRID
 from ledger.groups.module import GROUPS_MODULE
+from ledger.joining.module import JOINING_MODULE
 from ledger.metering.module import METERING
 from ledger.privacy.module import PRIVACY
 from ledger.resolutions.module import RESOLUTIONS_MODULE
@@ -28,7 +30,7 @@ from ledger.validators.module import VALIDATORS
 LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, SHARING_RUNS,
     LATE_CORRECTIONS_MODULE, SLOT_ROWS_MODULE, CREDIT_MODULE, FEEDS_MODULE, GRID, BILLING, GROUPS_MODULE,
-    RESOLUTIONS_MODULE, DEALS_MODULE, AGENTS_MODULE, FUND_MODULE,
+    RESOLUTIONS_MODULE, DEALS_MODULE, AGENTS_MODULE, FUND_MODULE, ATTESTATIONS_MODULE, JOINING_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

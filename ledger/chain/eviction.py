@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 
 class Rank(NamedTuple):
-    """Of a sender's last transaction; the lowest leaves first. `arrival` is negative: the newest leaves first."""
+    """Of a sender's last transaction; the lowest leaves first. `resident`: it is no guest's. `arrival` is negative: the
+    newest leaves first."""
 
+    resident: bool
     privileged: bool
     includable: bool
     fee: int

@@ -2,7 +2,8 @@
 
 Transactions of a sender wait in order of nonce. Candidates come out by fee, then arrival, each sender's in order.
 Bounded in number and bytes; when it is full, what waits behind a missing nonce goes first, then the lowest fee, then
-the newest of the sender with the most (`ledger.chain.eviction`); a quarter is kept for who is privileged.
+the newest of the sender with the most (`ledger.chain.eviction`); a quarter is kept for who is privileged. Of guests,
+who have no account, it keeps few, one each: they push nobody out, and leave before all others (JO2).
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 MAX_POOL_TRANSACTIONS: Final = 20_000
 MAX_POOL_BYTES: Final = 64 * 1024 * 1024
 RESERVED_DIVISOR: Final = 4
+MAX_POOL_GUESTS: Final = 16
+"""As many as blocks of one hour take (`MAX_APPLICATIONS_PER_HOUR`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PoolEntry:
-    """A transaction in the pool; `privileged`: by the rule of its sender (`SenderRule`)."""
+    """A transaction in the pool; `privileged` and `guest`: by the rule of its sender (`SenderRule`)."""
 
     transaction: Transaction
     privileged: bool
     arrival: int
+    guest: bool = False
 
     @property
     def nonce(self) -> int:
@@ -68,6 +72,7 @@ class Pool:
         self._bytes = 0
         self._common = 0
         self._arrivals = 0
+        self._guests: dict[bytes, Transaction] = {}
         self._eviction = Eviction(self._rank)
 
     def __len__(self) -> int:
@@ -98,13 +103,29 @@ class Pool:
         queue = self._queues.get(sender)
         return () if queue is None else tuple(queue.nonces)
 
-    def add(self, transaction: Transaction, *, privileged: bool, expected: int | None = None) -> list[Transaction]:
+    @property
+    def guests(self) -> tuple[Transaction, ...]:
+        """What waits of who has no account."""
+        return tuple(self._guests.values())
+
+    def check_guest(self, sender: bytes) -> None:
+        """Raise `InclusionError` (too_many_of_sender, pool_full) where no more of a guest, or of guests, is kept."""
+        if sender in self._guests:
+            raise InclusionError("a request of this sender waits already", code="too_many_of_sender")
+        if len(self._guests) >= MAX_POOL_GUESTS:
+            raise InclusionError(f"{MAX_POOL_GUESTS} requests of strangers wait; try again later", code="pool_full")
+
+    def add(
+        self, transaction: Transaction, *, privileged: bool, expected: int | None = None, guest: bool = False
+    ) -> list[Transaction]:
         """Take a checked transaction in; returns what had to leave for it. `expected`: the sender's nonce in turn.
 
         Raises `InclusionError`: known, nonce_taken (same nonce without a higher fee), too_many_of_sender, pool_full.
         """
         if transaction.id in self._by_id:
             raise InclusionError("the transaction waits already", code="known")
+        if guest:
+            self.check_guest(transaction.sender)
         queue = self._queues.setdefault(transaction.sender, _Queue())
         replaced = queue.waiting.get(transaction.envelope.nonce)
         left: list[Transaction] = []
@@ -121,7 +142,7 @@ class Pool:
                 f"{MAX_TRANSACTIONS_PER_SENDER} transactions of this sender wait", code="too_many_of_sender"
             )
         self._arrivals += 1
-        entry = PoolEntry(transaction, privileged, self._arrivals)
+        entry = PoolEntry(transaction, privileged, self._arrivals, guest)
         queue.expected = expected
         insort(queue.nonces, entry.nonce)
         queue.waiting[entry.nonce] = entry
@@ -129,6 +150,8 @@ class Pool:
         self._by_full_hash[transaction.full_hash] = transaction
         self._bytes += len(transaction.raw)
         self._common += not privileged
+        if guest:
+            self._guests[transaction.sender] = transaction
         self._eviction.changed(transaction.sender)
         left.extend(self._make_room(entry))
         return left
@@ -158,7 +181,7 @@ class Pool:
         if queue is None or not queue.nonces:
             return None
         last = queue.waiting[queue.nonces[-1]]
-        return Rank(last.privileged, not queue.has_gap, last.fee, -len(queue.nonces), -last.arrival)
+        return Rank(not last.guest, last.privileged, not queue.has_gap, last.fee, -len(queue.nonces), -last.arrival)
 
     def remove(self, transaction_id: bytes) -> None:
         """Take a transaction out, if it is there."""
@@ -190,6 +213,8 @@ class Pool:
         del self._by_full_hash[entry.transaction.full_hash]
         self._bytes -= len(entry.transaction.raw)
         self._common -= not entry.privileged
+        if entry.guest:
+            del self._guests[sender]
         self._eviction.changed(sender)
 
     def candidates(self) -> Iterator[Transaction]:

@@ -14,6 +14,9 @@ class SenderRule(Protocol):
     in_order: bool
     """Whether each nonce must follow the one before, so that a gap makes later ones wait."""
 
+    is_guest: bool
+    """Whether it is for who has no account: a pool keeps few of these, and drops them before all others (JO2)."""
+
     def check_offer(self, context: Context, envelope: Envelope) -> None:
         """Whether the envelope offers the right fee (X8)."""
 

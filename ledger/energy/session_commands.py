@@ -25,6 +25,7 @@ from ledger.energy.sessions import (
     RESERVATION_LOCK,
     SESSION_LOCK,
     Grant,
+    consumption_meter,
     end_session,
     is_sweeping,
     open_grant,
@@ -33,6 +34,7 @@ from ledger.energy.sessions import (
 )
 from ledger.energy.weights import SESSION_OPENING
 from ledger.errors import Refused
+from ledger.metering.bindings import awaited_opening_ms
 from ledger.state.table import newest_first
 
 
@@ -97,6 +99,9 @@ def _check_unit(context: Context, consumer: bytes, address: bytes) -> None:
         raise Refused("the storage unit is not active", code="unit_inactive")
     if is_sweeping(context, address):
         raise Refused("sessions at this unit are being ended; try again in a few blocks", code="sessions_ending")
+    meter = consumption_meter(context, consumer, address)
+    if meter is not None and awaited_opening_ms(context, meter) is not None:
+        raise Refused("your meter has not sent its first reading since it was bound", code="meter_not_opened")
 
 
 def _check_energy(context: Context, unit: Unit, energy_wh: int, held_wh: int) -> None:

@@ -27,7 +27,7 @@ from ledger.fund.schema import ADMISSION_POOL, OPEN_SPONSORSHIPS, SPONSORSHIPS, 
 from ledger.fund.terms import FundFlow, NewcomerTerms
 from ledger.fund.terms_by_vote import terms_in_force
 from ledger.fund.weights import NEWCOMER, SPONSORING
-from ledger.governance.members import admit, check_admission, check_no_meter, is_member, require_member
+from ledger.governance.members import admit_by_vote, check_demands, check_no_meter, is_member, require_member
 from ledger.governance.points import MemberAdmission
 from ledger.keys.address import ADDRESS_BYTES
 
@@ -78,7 +78,7 @@ def end_sponsorships(context: Context, address: bytes) -> None:
 def check_sponsored(context: Context, action: AdmitSponsored) -> None:
     """Refuse, when a vote is opened, a sponsor that has not agreed, or a referrer that is no member (FU8)."""
     check_sponsorship(context, action.address, *_others(action))
-    check_admission(context, action.address)
+    check_demands(context, action.address)
 
 
 def _others(action: AdmitSponsored) -> tuple[bytes, bytes]:
@@ -106,7 +106,7 @@ def _agrees(context: Context, sponsor: bytes, candidate: bytes, terms: NewcomerT
 
 def admit_sponsored(context: Context, action: AdmitSponsored) -> None:
     """Carry out a vote; a sponsor that has not agreed any more, or cannot pay, stops nobody (FU9)."""
-    admit(context, action.address, *_others(action))
+    admit_by_vote(context, action.address, *_others(action))
 
 
 def welcome(context: Context, admission: MemberAdmission) -> None:

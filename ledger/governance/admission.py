@@ -18,6 +18,7 @@ class MemberSender:
     """Members, in order of nonce, for at least the minimum fee; see `SenderRule`."""
 
     in_order = True
+    is_guest = False
 
     def check_offer(self, context: Context, envelope: Envelope) -> None:
         """At least the minimum (X8)."""

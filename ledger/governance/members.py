@@ -7,7 +7,14 @@ from ledger.chain.schema import ACCOUNTS
 from ledger.errors import Refused
 from ledger.governance.events import MemberChanged
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access
-from ledger.governance.points import DEVICE_KEY, MEMBER_ADMITTED, MEMBER_EXPELLED, ROLE_HELD, MemberAdmission
+from ledger.governance.points import (
+    ADMISSION_CHECK,
+    DEVICE_KEY,
+    MEMBER_ADMITTED,
+    MEMBER_EXPELLED,
+    ROLE_HELD,
+    MemberAdmission,
+)
 from ledger.governance.schema import MEMBERS, VOTERS, Member, MemberStatus
 
 
@@ -73,8 +80,21 @@ def check_admission(context: Context, address: bytes) -> None:
         raise Refused("the address is a member already", code="already_a_member")
 
 
-def admit(context: Context, address: bytes, sponsor: bytes = b"", referrer: bytes = b"") -> None:
+def check_demands(context: Context, address: bytes) -> None:
+    """Refuse a vote to admit that would change nothing, or whom it must not admit (N1)."""
+    check_admission(context, address)
+    for check in context.hooks.at(ADMISSION_CHECK):
+        check(context, address)
+
+
+def admit_by_vote(context: Context, address: bytes, sponsor: bytes = b"", referrer: bytes = b"") -> None:
     """Carry out a vote to admit (N1); `sponsor` and `referrer` are for modules that ask for them."""
+    check_demands(context, address)
+    admit(context, address, sponsor, referrer)
+
+
+def admit(context: Context, address: bytes, sponsor: bytes = b"", referrer: bytes = b"") -> None:
+    """Make an address a member, whatever is demanded of others: the genesis does it too (N1)."""
     check_admission(context, address)
     is_first = context.state.get(MEMBERS, address) is None
     context.state.put(MEMBERS, address, Member(MemberStatus.ADMITTED, context.height))

@@ -33,6 +33,9 @@ class MemberAdmission(NamedTuple):
 MEMBER_ADMITTED: Final[HookPoint[Callable[[Context, MemberAdmission], None]]] = HookPoint("member_admitted")
 """Somebody was admitted, by the genesis too (height 0). Must not refuse: the vote has passed."""
 
+ADMISSION_CHECK: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("admission_check")
+"""Refuse a vote to admit an address that lacks what the community demands of its members (N1)."""
+
 MEMBER_EXPELLED: Final[HookPoint[Callable[[Context, bytes], None]]] = HookPoint("member_expelled")
 """End what an expelled member has running (N3)."""
 

@@ -19,6 +19,7 @@ class MeterSender:
     """Bound meters, by the sequence of their readings; see `SenderRule`."""
 
     in_order = False
+    is_guest = False
 
     def check_offer(self, context: Context, envelope: Envelope) -> None:
         """No fee: whoever runs the meter could burn its account's money (X8)."""

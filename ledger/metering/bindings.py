@@ -1,4 +1,4 @@
-"""Binding meters to units and accounts, replacing and releasing them, what voters decide (rules M1-M4, M10, M11).
+"""Binding meters to units and accounts, replacing and releasing them, what voters decide (rules M1-M4, M10-M12).
 
 A meter's opening register is its own statement, signed where it was read; a key that was bound once stays a meter's.
 """
@@ -25,7 +25,15 @@ from ledger.metering.payloads import BindMeter, Closing, MeterTerms, ReplaceMete
 from ledger.metering.physical_registers import check_register, leave_register, take_register
 from ledger.metering.points import BINDING_ENDED, BINDING_TAKEN, READINGS_BOOKED, book_interval
 from ledger.metering.registers import Interval, after_accepted, after_jump, interval_between, jump_of, to_wh
-from ledger.metering.schema import BINDINGS, METER_ADDRESSES, METERS, Meter, MeterKind
+from ledger.metering.schema import (
+    AWAITED_OPENINGS,
+    BINDINGS,
+    METER_ADDRESSES,
+    METERS,
+    AwaitedOpening,
+    Meter,
+    MeterKind,
+)
 from ledger.metering.weights import UNBINDING
 
 METERS_OF_UNIT: Final = b"meters:"
@@ -50,6 +58,41 @@ def do_bind_meter(context: Context, payload: BindMeter) -> None:
     _bind(context, payload, ())
 
 
+def check_wish(context: Context, terms: MeterTerms, *, fresh: bool, unit_follows: bool = False) -> Meter | None:
+    """Refuse terms on which voters could not bind a meter; what is known of its key (M12).
+
+    `fresh`: whether it must have been read just now, as where its account asks for it; `unit_follows`: the unit is
+    registered by the same vote.
+    """
+    if terms.kind == MeterKind.STORAGE or terms.account == terms.unit:
+        raise Refused("voters bind an account's own meter, not a unit's", code="other_binding")
+    if not unit_follows and not any(takes(context, terms) for takes in context.hooks.at(BINDING_TAKEN)):
+        raise Refused("there is no storage unit of that address", code="not_a_unit")
+    known = _check_meter(context, terms)
+    _check_opening(context, terms, known, fresh=fresh)
+    if known is not None and known.obis == terms.obis:
+        _check_not_fallen(terms, known)
+    check_register(context, terms)
+    if context.state.get(BINDINGS, binding_key(terms.unit, terms.account, terms.kind)) is not None:
+        raise Refused("another meter measures this already; replace or unbind it", code="already_bound")
+    return known
+
+
+def bind_by_vote(context: Context, terms: MeterTerms) -> None:
+    """Carry out a vote: the meter signed its terms when its account asked for them, the vote stands for the unit's
+    consent. What it has counted since is nobody's: its next reading opens the account (M12)."""
+    known = check_wish(context, terms, fresh=False)
+    require_member(context, terms.account)
+    _put_binding(context, terms, known)
+    context.state.put(AWAITED_OPENINGS, terms.meter_key, AwaitedOpening(context.time_ms))
+
+
+def awaited_opening_ms(context: Context, meter_key: bytes) -> int | None:
+    """From when on a reading opens a meter that voters bound; None: it is open (M12)."""
+    awaited = context.state.get(AWAITED_OPENINGS, meter_key)
+    return None if awaited is None else awaited.since_ms
+
+
 def do_unbind_meter(context: Context, payload: UnbindMeter) -> None:
     """End a binding; the meter's last reading stays known (M4)."""
     meter = _own_meter(context, payload.meter_key)
@@ -65,6 +108,8 @@ def do_replace_meter(context: Context, payload: ReplaceMeter) -> None:
     if (terms.account, terms.kind) != (meter.account, meter.kind):
         raise Refused("a replacement measures the same account and kind", code="other_binding")
     read_ms = meter.time_ms
+    if payload.closing and awaited_opening_ms(context, payload.old_key) is not None:
+        raise Refused("the old meter has opened no account that could be closed", code="meter_not_opened")
     for closing in payload.closing:
         meter = _close(context, meter, closing, payload.old_key)
     _unbind(context, payload.old_key, meter, read_ms)
@@ -96,7 +141,8 @@ def unbind_next(context: Context, unit: bytes) -> Meter | None:
 def check_jump(context: Context, meter_key: bytes, jump: int) -> Meter:
     """Refuse to vote on a jump that a bound meter does not have, or has no longer (M10)."""
     meter = context.state.get(METERS, meter_key)
-    if meter is None or not meter.unit or not jump or jump_of(meter) != jump:
+    awaited = awaited_opening_ms(context, meter_key) is not None
+    if meter is None or not meter.unit or not jump or jump_of(meter) != jump or awaited:
         raise Refused("no jump of this size of this meter is quarantined", code="no_jump")
     return meter
 
@@ -142,7 +188,7 @@ def _bind(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) ->
     terms = payload.terms
     _check_unit(context, terms)
     known = _check_meter(context, terms)
-    _check_opening(context, terms, known)
+    _check_opening(context, terms, known, fresh=True)
     check_register(context, terms)
     if terms.kind == MeterKind.STORAGE and terms.account != terms.unit:
         raise Refused("a storage meter measures the unit itself: its account is the unit", code="other_binding")
@@ -151,6 +197,10 @@ def _bind(context: Context, payload: BindMeter, closing: tuple[Closing, ...]) ->
     if context.state.get(BINDINGS, binding_key(terms.unit, terms.account, terms.kind)) is not None:
         raise Refused("another meter measures this already; replace or unbind it", code="already_bound")
     _check_consent(context, payload, closing)
+    _put_binding(context, terms, known)
+
+
+def _put_binding(context: Context, terms: MeterTerms, known: Meter | None) -> None:
     _count_meter(context, terms.unit, 1)
     context.state.put(METERS, terms.meter_key, meter_of(terms, known))
     context.state.put(BINDINGS, binding_key(terms.unit, terms.account, terms.kind), Link(terms.meter_key))
@@ -223,11 +273,11 @@ def _check_no_account(context: Context, address: bytes) -> None:
         raise Refused("the key is an account's; a meter has a key of its own", code="key_in_use")
 
 
-def _check_opening(context: Context, terms: MeterTerms, known: Meter | None) -> None:
-    """The opening register: read just now, after all that has counted already, by hand too (M2)."""
+def _check_opening(context: Context, terms: MeterTerms, known: Meter | None, *, fresh: bool) -> None:
+    """The opening register: read just now (`fresh`), after all that has counted already, by hand too (M2)."""
     if terms.opening_ms > context.time_ms + context.genesis.drift_ms:
         raise Refused("the opening register lies in the future", code="time_in_future")
-    if terms.opening_ms + MAX_OPENING_AGE_MS < context.time_ms:
+    if fresh and terms.opening_ms + MAX_OPENING_AGE_MS < context.time_ms:
         raise Refused("the meter was read more than an hour ago; read it again", code="stale_opening")
     if terms.opening_ms < last_manual_report_ms(context, terms.unit, terms.account, terms.kind):
         raise Refused(
@@ -276,5 +326,6 @@ def _unbind(context: Context, meter_key: bytes, meter: Meter, read_ms: int) -> N
     _count_meter(context, meter.unit, -1)
     note_unbound(context, meter.unit, meter.account, MeterKind(meter.kind), read_ms)
     leave_register(context, meter)
+    context.state.delete(AWAITED_OPENINGS, meter_key)
     context.state.put(METERS, meter_key, msgspec.structs.replace(meter, unit=b"", account=b""))
     context.emit(MeterUnbound(meter_key, meter.unit, meter.account, meter.kind))

@@ -36,6 +36,7 @@ METERING_CODES: Final = Codes(
             "bound_elsewhere": "The meter's key belongs to another unit, account or register; a vote can release it.",
             "key_in_use": "The key is an account's; a meter has a key of its own.",
             "too_many_meters": "The storage unit has as many meters as it may have.",
+            "meter_not_opened": "The meter was bound by a vote and has not sent its first reading since.",
             "no_jump": "No jump of this size of the meter's register is quarantined.",
             "not_held": "The meter's key is bound now, or to nothing that would keep it from another place.",
             "time_in_future": "The stated time lies in the future.",

@@ -67,6 +67,16 @@ class MeterReleased(Event, frozen=True, tag=101):
     meter_key: bytes
 
 
+class MeterOpened(Event, frozen=True, tag=102):
+    """A meter that voters bound has sent its first reading since: its account begins at `raw_register`."""
+
+    meter_key: bytes
+    account: Address
+    sequence: Number
+    raw_register: Register
+    time_ms: TimeMs
+
+
 METERING_EVENTS: Final[tuple[type[Event], ...]] = (
     MeterBound,
     MeterUnbound,
@@ -74,4 +84,5 @@ METERING_EVENTS: Final[tuple[type[Event], ...]] = (
     ReadingQuarantined,
     JumpSettled,
     MeterReleased,
+    MeterOpened,
 )

@@ -11,7 +11,7 @@ from ledger.chain.schema import COUNTERS
 from ledger.errors import require
 from ledger.metering.bindings import METERS_OF_UNIT
 from ledger.metering.registers import jump_of
-from ledger.metering.schema import BINDINGS, METERS
+from ledger.metering.schema import AWAITED_OPENINGS, BINDINGS, METERS
 from ledger.state.overlay import Reader
 
 
@@ -27,6 +27,8 @@ def check_bindings(state: Reader) -> None:
             "a binding names a meter that does not name it",
         )
         require(meter is None or jump_of(meter) >= 0, "a quarantined register is below the accepted one")
+    for key, _awaited in entries(state, AWAITED_OPENINGS):
+        require(key in meters, "a meter's opening is awaited that is not bound")
     counts = Tally(key[:20] for key in bound)
     counters = {key: value.value for key, value in entries(state, COUNTERS) if key.startswith(METERS_OF_UNIT)}
     require(

@@ -7,11 +7,12 @@ import msgspec
 from ledger.chain.context import Context, saturated
 from ledger.errors import Refused
 from ledger.limits import MAX_INTEGER
-from ledger.metering.events import ReadingQuarantined, ReadingsAccepted
+from ledger.metering.bindings import awaited_opening_ms
+from ledger.metering.events import MeterOpened, ReadingQuarantined, ReadingsAccepted
 from ledger.metering.payloads import SubmitReadings
 from ledger.metering.points import READINGS_BOOKED, READINGS_CHECK, book, open_bookings
-from ledger.metering.registers import Interval, after_accepted, after_quarantine, interval_between
-from ledger.metering.schema import METERS, MeterKind, Quarantine
+from ledger.metering.registers import Interval, after_accepted, after_quarantine, interval_between, opened_at
+from ledger.metering.schema import AWAITED_OPENINGS, METERS, MeterKind, Quarantine
 from ledger.metering.weights import TWO_READINGS
 
 
@@ -33,9 +34,18 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
         raise Refused("the boot counter fell", code="boot_counter_fell")
     latest_ms = context.time_ms + context.genesis.drift_ms
     bookings = open_bookings(context, meter)
+    awaited_ms = awaited_opening_ms(context, key)
     accepted = total_wh = shown_register = 0
     for sequence, time_ms, register in absolute_readings(payload, context.nonce):
         outcome: Interval | Quarantine | None = interval_between(meter, register, time_ms, latest_ms)
+        if awaited_ms is not None and time_ms < awaited_ms:
+            outcome = Quarantine.NOT_LATER
+        elif awaited_ms is not None and isinstance(outcome, Interval):
+            # The first reading since voters bound it: nothing that it counted before is anybody's (M12).
+            meter, awaited_ms, outcome = opened_at(meter, register, time_ms), None, None
+            context.state.delete(AWAITED_OPENINGS, key)
+            context.emit(MeterOpened(key, meter.account, sequence, register, time_ms))
+            continue
         if isinstance(outcome, Interval):
             energy_wh = outcome.energy_wh
             outcome = book(bookings, meter, outcome)

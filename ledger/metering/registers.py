@@ -135,6 +135,11 @@ def after_jump(meter: Meter) -> tuple[Interval, Meter]:
     return interval, _settled_at(meter, meter.quarantined_register, meter.quarantined_ms)
 
 
+def opened_at(meter: Meter, register: int, time_ms: int) -> Meter:
+    """The meter when its account begins at a register: what it showed before is nobody's, a jump included (M12)."""
+    return _settled_at(meter, register, time_ms)
+
+
 def is_decided(meter: Meter, start_ms: int, end_ms: int) -> bool:
     """Whether no jump waits for a vote that may have been between two times (M8)."""
     if not meter.quarantined_register:

@@ -77,12 +77,22 @@ MANUAL_REPORTS: Final = Table(35, "manual_reports", "unit account kind", ManualR
 METER_REGISTERS: Final = Table(36, "meter_registers", "serial obis", Link)
 """The key under which a register of a physical meter is bound, or was within the last hour of openings."""
 
+
+class AwaitedOpening(Value, frozen=True):
+    """A meter that voters bound is not opened yet: its first reading signed at or after `since_ms` does it (M12)."""
+
+    since_ms: TimeMs
+
+
+AWAITED_OPENINGS: Final = Table(37, "awaited_openings", "meter_key", AwaitedOpening)
+
 METERING_TABLES: Final[tuple[Table[Any], ...]] = (
     METERS,
     BINDINGS,
     METER_ADDRESSES,
     MANUAL_REPORTS,
     METER_REGISTERS,
+    AWAITED_OPENINGS,
 )
 
 MANUAL_REPORT_DUE: Final = DueKind(32, "manual_report")

@@ -15,9 +15,10 @@ from ledger.chain.header import Event
 from ledger.energy.queries import units_owned_by
 from ledger.errors import InvalidInput
 from ledger.fund.account import FUND_ACCOUNT
-from ledger.governance.members import is_member
+from ledger.governance.members import is_member, is_voter
 from ledger.governance.queries import members
 from ledger.groups.queries import operated_accounts
+from ledger.joining.queries import application_of
 from ledger.keys.address import parse_address
 from ledger.privacy.queries import members_read_details, reads_everything
 from nodechain.api.event_rights import EVENT_RIGHTS
@@ -98,9 +99,10 @@ class Visitors:
         return self._found[address]
 
     def is_known(self, address: bytes) -> bool:
-        """Whether an account is the community's: a member, by a role too, or named as a reader."""
+        """Whether an account is the community's: a member, by a role too, named as a reader, or who asks to join."""
         found = self.of(address)
-        return found.is_member or found.reads_everything
+        asks = application_of(self._node.view().state, address) is not None
+        return found.is_member or found.reads_everything or asks
 
 
 ACCESS: Final = web.AppKey("access", Visitors)
@@ -123,6 +125,7 @@ def _visitor(node: Node, address: bytes | None) -> Visitor:
         own=frozenset((address, *owned)),
         is_member=member,
         is_banker=is_banker(context.state, address),
+        is_voter=is_voter(context, address),
         reads_everything=reads_everything(context, address) or (member and members_read_details(context)),
         households=households,
     )

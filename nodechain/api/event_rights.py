@@ -33,7 +33,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "energy_uncovered", "actual_reported", "custodian_set", "scheme_changed", "slot_settled", "month_settled",
             "folded_slot_corrected", "late_correction_lapsed", "slot_rows_imported",
             "tariff_changed", "grid_terms_set",
-            "resolution_opened", "resolution_withdrawn", "resolution_closed",
+            "resolution_opened", "resolution_withdrawn", "resolution_closed", "attester_changed",
             "feed_changed", "feed_reported", "feed_value_changed", "feed_silent", "feed_ended",
             "fund_spent", "fund_budget_set", "minted_by_vote", "fund_burned",
             "group_changed", "group_dissolved", "group_distribution_begun", "group_distribution_ended",
@@ -45,6 +45,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
         (
             "fee_paid", "transferred", "currency_minted", "currency_burned", "withdrawal_locked",
             "withdrawal_unlocked", "annulled", "meter_bound", "meter_unbound", "readings_accepted", "jump_settled",
+            "meter_opened",
             "energy_stored", "energy_drawn", "excess_drawn", "session_opened", "session_closed", "session_ended",
             "energy_lost", "grid_imported", "grid_exported", "reservation_paid", "order_placed", "traded",
             "order_cancelled", "order_replaced", "order_expired", "bill_paid", "point_registered",
@@ -67,4 +68,12 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
     "meter_released": Open.EVERYTHING,
     # An entry of a bank's statement; the account is in no event.
     "payment_recorded": Open.EVERYTHING,
+    # What is attested of somebody, and what somebody asks for: for voters too.
+    **dict.fromkeys(
+        (
+            "attestation_issued", "attestation_revoked", "attestation_expired", "application_made",
+            "application_replaced", "application_admitted", "application_dismissed", "application_expired",
+        ),
+        Open.CONCERNED,
+    ),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from ledger.agents.queries import count_of_authorisations
+from ledger.attestations.queries import count_of_attestations
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
 from ledger.deals.queries import open_deals
@@ -19,6 +20,7 @@ from ledger.fund.terms import FundFlow
 from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
 from ledger.groups.queries import figures_of_groups
+from ledger.joining.queries import joining_terms
 from ledger.resolutions.queries import count_of_open_resolutions
 from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.credit_queries import open_claims_mwh
@@ -215,6 +217,17 @@ def _fund(at: CommittedState) -> Iterator[Figure]:
     yield "fund_payments_total", "counter", "Payments by vote.", count_of_spends(at.view)
 
 
+def _attestations(at: CommittedState) -> Iterator[Figure]:
+    kept = count_of_attestations(at.view)
+    yield "attestations", "gauge", "Attestations that have not expired, revoked ones too.", kept
+
+
+def _joining(at: CommittedState) -> Iterator[Figure]:
+    terms = joining_terms(at.view)
+    yield "applications_open", "gauge", "Applications for membership, dismissed ones of the last day too.", terms.open
+    yield "applications_room_this_hour", "gauge", "Requests that this hour still takes.", terms.room_this_hour
+
+
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
@@ -226,4 +239,6 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("agents", _agents),
     ("feeds", _feeds),
     ("fund", _fund),
+    ("attestations", _attestations),
+    ("joining", _joining),
 )

@@ -46,6 +46,7 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     # Meters: who knows a meter's key may read its entry, for it is told to nobody else.
     "meters": (Open.EVERYBODY, ()),
     "meter_addresses": (Open.EVERYBODY, ()),
+    "awaited_openings": (Open.EVERYBODY, ()),
     "meter_registers": (Open.EVERYTHING, ()),
     "bindings": (Open.OWN, _BOTH),
     "manual_reports": (Open.OWN, _BOTH),
@@ -146,6 +147,14 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "fund_budgets": (Open.MEMBERS, ()),
     "fund_sums": (Open.MEMBERS, ()),
     "sponsorships": (Open.OWN, _FIRST),
+    # Attestations and applications: whose they are, and who decides on them.
+    "attestations": (Open.CONCERNED, ()),
+    "subject_attestations": (Open.CONCERNED, _FIRST),
+    "attester_attestations": (Open.CONCERNED, _FIRST),
+    "attesters": (Open.MEMBERS, ()),
+    "applications": (Open.CONCERNED, _FIRST),
+    "application_numbers": (Open.CONCERNED, ()),
+    "application_pace": (Open.EVERYBODY, ()),
     # Deals and swaps: those that are in them.
     "deals": (Open.EVERYTHING, ()),
     "account_deals": (Open.OWN, _FIRST),

@@ -75,7 +75,16 @@ from nodechain.errors import require_present
 from nodechain.mempool.mempool import Mempool
 
 _PASSING: Final = frozenset(
-    {"bad_nonce", "block_full", "too_many_of_sender", "evidence_waits", "reading_too_early", "unit_sweeping"}
+    {
+        "bad_nonce",
+        "block_full",
+        "too_many_of_sender",
+        "evidence_waits",
+        "reading_too_early",
+        "unit_sweeping",
+        "request_too_early",
+        "applications_paused",
+    }
 )
 """Reasons for which a transaction may still stand in a later block."""
 
@@ -148,6 +157,7 @@ class Replica:
         self._storing = None
         self.app.advance(block, certificate)
         self.mempool.settle(block.transactions)
+        self._drop_unfit_guests(now)
         self._fetching.next_height()
         self._executed.clear()
         self._start_height(now)
@@ -223,6 +233,13 @@ class Replica:
         if error.code not in _PASSING:
             self.mempool.pool.remove(transaction.id)
             self._actions.append(TransactionDropped(transaction, error.code))
+
+    def _drop_unfit_guests(self, now: Now) -> None:
+        if not self.mempool.pool.guests:
+            return
+        view = self.app.view(max(now.wall_ms, self.app.parent.header.time_ms + 1))
+        for transaction, error in self.mempool.unfit_guests(view):
+            self._drop(transaction, error)
 
     # Blocks of others.
 

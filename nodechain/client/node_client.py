@@ -54,7 +54,8 @@ from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
 from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
-from nodechain.client.paging import pages_of as _pages
+from nodechain.client.joining_reads import AttestationReads, JoiningReads
+from nodechain.client.paging import pages_of
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.errors import BadAnswer
 
@@ -83,6 +84,8 @@ class RestClient:
         self.feeds = FeedReads(self.api)
         self.groups = GroupReads(self.api)
         self.resolutions = ResolutionReads(self.api)
+        self.attestations = AttestationReads(self.api)
+        self.joining = JoiningReads(self.api)
         self.deals = DealReads(self.api)
         self.agents = AgentReads(self.api)
         self.fund = FundReads(self.api)
@@ -118,7 +121,7 @@ class RestClient:
         A time is a date (its midnight UTC), an ISO time with its zone, or ms since 1970; `to_time` itself is not in it.
         """
         query = {"from": first, "to": last, "from_time": from_time, "to_time": to_time}
-        pages = _pages(self.api, f"/v1/accounts/{escaped(address)}/statement", StatementView, query)
+        pages = pages_of(self.api, f"/v1/accounts/{escaped(address)}/statement", StatementView, query)
         return [movement for page in pages for movement in page["movements"]]
 
     def series(
@@ -149,7 +152,7 @@ class RestClient:
 
     def units(self) -> list[UnitView]:
         """Storage units."""
-        return [unit for page in _pages(self.api, "/v1/units", Units, {}) for unit in page["units"]]
+        return [unit for page in pages_of(self.api, "/v1/units", Units, {}) for unit in page["units"]]
 
     def unit(self, address: str) -> UnitView:
         """One storage unit."""
@@ -160,7 +163,7 @@ class RestClient:
     ) -> list[SessionView]:
         """Consumption sessions, of a consumer or at a unit; open ones, or with the state `waiting` those that ended."""
         query = {"consumer": consumer, "unit": unit, "state": state}
-        pages = _pages(self.api, "/v1/sessions", Sessions, query)
+        pages = pages_of(self.api, "/v1/sessions", Sessions, query)
         return [session for page in pages for session in page["sessions"]]
 
     def votes(self) -> Votes:
@@ -177,7 +180,7 @@ class RestClient:
 
     def meters(self) -> list[ListedMeter]:
         """Meters, and when each was heard last."""
-        return [meter for page in _pages(self.api, "/v1/meters", Meters, {}) for meter in page["meters"]]
+        return [meter for page in pages_of(self.api, "/v1/meters", Meters, {}) for meter in page["meters"]]
 
     def meter(self, key: bytes) -> MeterView:
         """What the chain knows of a meter key; raises `NotFound`."""
@@ -238,15 +241,15 @@ class ChainReads:
 
     def voters(self) -> list[str]:
         """Voters' addresses."""
-        return [entry for page in _pages(self._api, "/v1/voters", Addresses, {}) for entry in page["addresses"]]
+        return [entry for page in pages_of(self._api, "/v1/voters", Addresses, {}) for entry in page["addresses"]]
 
     def members(self) -> list[str]:
         """Admitted members' addresses."""
-        return [entry for page in _pages(self._api, "/v1/members", Addresses, {}) for entry in page["addresses"]]
+        return [entry for page in pages_of(self._api, "/v1/members", Addresses, {}) for entry in page["addresses"]]
 
     def withdrawals(self) -> list[Withdrawal]:
         """What waits to be paid out, of everybody (for the banker)."""
-        pages = _pages(self._api, "/v1/withdrawals", Withdrawals, {})
+        pages = pages_of(self._api, "/v1/withdrawals", Withdrawals, {})
         return [entry for page in pages for entry in page["withdrawals"]]
 
     def peers(self) -> PeerViews:
@@ -255,7 +258,9 @@ class ChainReads:
 
     def evidence(self) -> list[OffenceView]:
         """Punished equivocations."""
-        return [offence for page in _pages(self._api, "/v1/evidence", EvidenceView, {}) for offence in page["evidence"]]
+        return [
+            offence for page in pages_of(self._api, "/v1/evidence", EvidenceView, {}) for offence in page["evidence"]
+        ]
 
     def snapshots(self) -> Snapshots:
         """Snapshots for nodes that join."""
@@ -325,7 +330,7 @@ class BillReads:
 
     def runs(self) -> list[BillRunView]:
         """Runs of bills, the newest first."""
-        return [run for page in _pages(self._api, "/v1/billing/runs", BillRuns, {}) for run in page["runs"]]
+        return [run for page in pages_of(self._api, "/v1/billing/runs", BillRuns, {}) for run in page["runs"]]
 
     def bill(self, number: int) -> IssuedBill:
         """What the chain knows of a bill."""
@@ -351,7 +356,7 @@ class BillReads:
     def receipts(self, address: str, *, first: int = 0, last: int | None = None) -> Iterator[AccountReceipts]:
         """Pages of the receipts that name an account, oldest first, of heights from `first` to `last`."""
         query = {"from": first, "to": last}
-        return _pages(self._api, f"/v1/accounts/{escaped(address)}/receipts", AccountReceipts, query)
+        return pages_of(self._api, f"/v1/accounts/{escaped(address)}/receipts", AccountReceipts, query)
 
 
 class SharingReads:
@@ -370,14 +375,14 @@ class SharingReads:
 
     def slot(self, scheme: int, slot: int) -> SettledSlotView:
         """A settled slot with all rows that one may see."""
-        pages = list(_pages(self._api, f"/v1/sharing/schemes/{scheme}/slots/{slot}", SettledSlotView, {}))
+        pages = list(pages_of(self._api, f"/v1/sharing/schemes/{scheme}/slots/{slot}", SettledSlotView, {}))
         whole = pages[0]
         whole["rows"] = [row for page in pages for row in page["rows"]]
         return whole
 
     def runs(self, scheme: int) -> Iterator[SlotRunView]:
         """Settled slots of a scheme whose day is not folded, oldest first."""
-        for page in _pages(self._api, f"/v1/sharing/schemes/{scheme}/slots", SlotRuns, {}):
+        for page in pages_of(self._api, f"/v1/sharing/schemes/{scheme}/slots", SlotRuns, {}):
             yield from page["runs"]
 
     def account(self, address: str) -> AccountShares:
@@ -386,19 +391,19 @@ class SharingReads:
 
     def months(self, scheme: int) -> Iterator[SettledMonths]:
         """Settled months of a scheme by the month, oldest first, in pages."""
-        yield from _pages(self._api, f"/v1/sharing/schemes/{scheme}/months", SettledMonths, {})
+        yield from pages_of(self._api, f"/v1/sharing/schemes/{scheme}/months", SettledMonths, {})
 
     def month(self, scheme: int, month: str) -> SettledMonthView:
         """A settled month (`2026-11`) with all rows that one may see."""
         path = f"/v1/sharing/schemes/{scheme}/months/{escaped(month)}"
-        pages = list(_pages(self._api, path, SettledMonthView, {}))
+        pages = list(pages_of(self._api, path, SettledMonthView, {}))
         whole = pages[0]
         whole["rows"] = [row for page in pages for row in page["rows"]]
         return whole
 
     def claims(self, scheme: int) -> Iterator[OpenClaimsPage]:
         """Claims of a scheme's points that one may see, in pages."""
-        yield from _pages(self._api, f"/v1/sharing/schemes/{scheme}/claims", OpenClaimsPage, {})
+        yield from pages_of(self._api, f"/v1/sharing/schemes/{scheme}/claims", OpenClaimsPage, {})
 
     def credits(self, address: str) -> AccountCredits:
         """An account's credits by month."""
@@ -411,7 +416,7 @@ class SharingReads:
 
     def members(self, scheme: int, slot: int) -> list[int]:
         """The points that take part in a scheme in a slot."""
-        pages = _pages(self._api, f"/v1/sharing/schemes/{scheme}/members", SchemeMembers, {"slot": slot})
+        pages = pages_of(self._api, f"/v1/sharing/schemes/{scheme}/members", SchemeMembers, {"slot": slot})
         return [member["point"] for page in pages for member in page["members"]]
 
     def rows(self, scheme: int, first_slot: int, end_slot: int) -> list[RowsBySlot]:
@@ -423,7 +428,7 @@ class SharingReads:
 
     def slot_rows(self, scheme: int, slot: int) -> SlotRowsView:
         """The rows of a slot, as far as one may see them."""
-        pages = list(_pages(self._api, f"/v1/sharing/schemes/{scheme}/rows/{slot}", SlotRowsView, {}))
+        pages = list(pages_of(self._api, f"/v1/sharing/schemes/{scheme}/rows/{slot}", SlotRowsView, {}))
         pages[0]["shares"] = [row for page in pages for row in page["shares"]]
         return pages[0]
 
@@ -471,7 +476,7 @@ class GridReads:
 
     def debts(self) -> Iterator[GridDebts]:
         """Pages of who owes."""
-        return _pages(self._api, "/v1/grid/debts", GridDebts, {})
+        return pages_of(self._api, "/v1/grid/debts", GridDebts, {})
 
     def sums(self, back: int = 0) -> GridSums:
         """A month's sums by zone and tariff, so many months before the present one."""
@@ -486,7 +491,7 @@ class GroupReads:
 
     def pages(self) -> Iterator[Groups]:
         """All groups, a page at a time; raises `NotFound` (module_off) where there are none."""
-        return _pages(self._api, "/v1/groups", Groups, {})
+        return pages_of(self._api, "/v1/groups", Groups, {})
 
     def group(self, number: int) -> GroupAnswer:
         """A group."""
@@ -494,7 +499,7 @@ class GroupReads:
 
     def members(self, number: int) -> Iterator[GroupMembers]:
         """Who has which share, a page at a time."""
-        return _pages(self._api, f"/v1/groups/{number}/members", GroupMembers, {})
+        return pages_of(self._api, f"/v1/groups/{number}/members", GroupMembers, {})
 
     def of_account(self, address: str) -> MemberGroups:
         """The groups that an account is in."""
@@ -517,11 +522,11 @@ class FundReads:
 
     def spends(self) -> Iterator[FundSpends]:
         """Payments by number, a page at a time."""
-        return _pages(self._api, "/v1/fund/spends", FundSpends, {})
+        return pages_of(self._api, "/v1/fund/spends", FundSpends, {})
 
     def sponsors(self, address: str) -> Iterator[Sponsorships]:
         """Whose admission fees an account has agreed to pay, a page at a time."""
-        return _pages(self._api, f"/v1/fund/sponsors/{escaped(address)}", Sponsorships, {})
+        return pages_of(self._api, f"/v1/fund/sponsors/{escaped(address)}", Sponsorships, {})
 
 
 class DealReads:
@@ -536,7 +541,7 @@ class DealReads:
 
     def of_account(self, address: str) -> Iterator[AccountDeals]:
         """The open deals that an account is in, a page at a time."""
-        return _pages(self._api, f"/v1/deals/accounts/{escaped(address)}", AccountDeals, {})
+        return pages_of(self._api, f"/v1/deals/accounts/{escaped(address)}", AccountDeals, {})
 
     def swap(self, number: int) -> SwapAnswer:
         """An open swap."""
@@ -544,15 +549,15 @@ class DealReads:
 
     def swaps(self) -> Iterator[Swaps]:
         """Open swaps, a page at a time."""
-        return _pages(self._api, "/v1/swaps", Swaps, {})
+        return pages_of(self._api, "/v1/swaps", Swaps, {})
 
     def swaps_of(self, address: str) -> Iterator[AccountSwaps]:
         """The open swaps that an account offers, a page at a time."""
-        return _pages(self._api, f"/v1/swaps/accounts/{escaped(address)}", AccountSwaps, {})
+        return pages_of(self._api, f"/v1/swaps/accounts/{escaped(address)}", AccountSwaps, {})
 
     def swaps_for(self, address: str) -> Iterator[AccountSwaps]:
         """The open swaps that only an account may take, a page at a time."""
-        return _pages(self._api, f"/v1/swaps/named/{escaped(address)}", AccountSwaps, {})
+        return pages_of(self._api, f"/v1/swaps/named/{escaped(address)}", AccountSwaps, {})
 
 
 class FeedReads:
@@ -563,7 +568,7 @@ class FeedReads:
 
     def pages(self) -> Iterator[Feeds]:
         """All feeds, a page at a time; raises `NotFound` (module_off) where there are none."""
-        return _pages(self._api, "/v1/feeds", Feeds, {})
+        return pages_of(self._api, "/v1/feeds", Feeds, {})
 
     def show(self, number: int) -> FeedAnswer:
         """A feed with its reporters."""
@@ -582,7 +587,7 @@ class ResolutionReads:
 
     def pages(self) -> Iterator[Resolutions]:
         """All resolutions, a page at a time; raises `NotFound` (module_off) where there are none."""
-        return _pages(self._api, "/v1/resolutions", Resolutions, {})
+        return pages_of(self._api, "/v1/resolutions", Resolutions, {})
 
     def show(self, number: int) -> ResolutionAnswer:
         """A resolution."""
@@ -609,7 +614,7 @@ class MarketReads:
 
     def orders(self, *, product: int | None = None, owner: str | None = None) -> list[OrderView]:
         """Open orders, of a product, an owner, or all."""
-        pages = _pages(self._api, "/v1/market/orders", Orders, {"product": product, "owner": owner})
+        pages = pages_of(self._api, "/v1/market/orders", Orders, {"product": product, "owner": owner})
         return [order for page in pages for order in page["orders"]]
 
     def order(self, number: int, *, product: int | None = None) -> OrderView:

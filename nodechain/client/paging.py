@@ -1,4 +1,4 @@
-"""Lists that a node gives a page at a time."""
+"""Lists that a node answers in pages."""
 
 from __future__ import annotations
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
-from typing import Any, Final
-
 import click
-import msgspec
 
-from ledger.encoding.amounts import format_energy, parse_amount, parse_energy, parse_share, round_energy
+from ledger.encoding.amounts import format_energy, parse_amount, parse_energy, round_energy
 from ledger.encoding.codec import Value, encode
 from ledger.encoding.times import format_time
 from ledger.energy.limits import MAX_BATCH_ITEMS
@@ -32,7 +27,7 @@ from ledger.energy.payloads import (
     ReportItem,
 )
 from ledger.energy.schema import UNITS
-from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
+from ledger.energy.storage_terms import IDEAL
 from market.denominations import UNKNOWN
 from nodechain.api.render import action as render_action
 from nodechain.client.answers.energy import EnergyView, SessionView, UnitView
@@ -44,6 +39,7 @@ from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.action_text import action_text, sentence
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
+from nodechain.commands.terminal.storage_terms import Stated, terms_options
 from nodechain.commands.terminal.words import Words
 from nodechain.errors import NotFound, UsageError
 
@@ -144,44 +140,6 @@ def _session_row(entry: SessionView, names: dict[str, str]) -> tuple[str, ...]:
         state,
         format_time(until_ms),
     )
-
-
-_TERMS_OPTIONS: Final = (
-    click.option("--technology", type=click.Choice([kind.name.lower().replace("_", "-") for kind in Technology])),
-    click.option("--nominal", metavar="ENERGY", help="Nominal capacity; --capacity is the usable one."),
-    click.option("--max-discharge", type=click.IntRange(min=0), help="W."),
-    click.option("--efficiency", metavar="SHARE", help="Round trip, like '90 %'."),
-    click.option("--standing-loss", metavar="ENERGY", help="What it loses by standing in a day, like '200 Wh'."),
-    click.option("--reserve", metavar="ENERGY", help="What only the owner may draw."),
-)
-
-
-def terms_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options; it receives `stated`, a function that puts what was stated into other terms."""
-
-    @functools.wraps(function)
-    def run(
-        *args: Any, technology: str | None, nominal: str | None, max_discharge: int | None, efficiency: str | None,
-        standing_loss: str | None, reserve: str | None, **arguments: Any,
-    ) -> Any:  # fmt: skip
-        given: dict[str, int | None] = {
-            "technology": None if technology is None else int(Technology[technology.upper().replace("-", "_")]),
-            "nominal_wh": None if nominal is None else parse_energy(nominal),
-            "max_discharge_w": max_discharge,
-            "efficiency_parts": None if efficiency is None else parse_share(efficiency),
-            "standing_wh": None if standing_loss is None else parse_energy(standing_loss),
-            "reserve_wh": None if reserve is None else parse_energy(reserve),
-        }
-        changes = {name: value for name, value in given.items() if value is not None}
-
-        def stated(terms: StorageTerms) -> StorageTerms:
-            return msgspec.structs.replace(terms, **changes)
-
-        return function(*args, stated=stated, **arguments)
-
-    for option in reversed(_TERMS_OPTIONS):
-        run = option(run)
-    return run
 
 
 @click.command()
@@ -306,9 +264,6 @@ def release(invocation: Invocation, how: How, *, consumer: str, number: int) -> 
     """
     payload = ReleaseSession(invocation.address(consumer), number)
     send(invocation, how, payload, done=f"Released session {number} of {consumer}.")
-
-
-Stated = Callable[[StorageTerms], StorageTerms]
 
 
 @click.command("register-unit")

@@ -15,6 +15,7 @@ from ledger.fund.payloads import AdmitSponsored
 from ledger.governance.payloads import AddVoter, AdmitMember, CastVote, ExpelMember, RemoveVoter, SetParameter
 from nodechain.api.render import action as render_action
 from nodechain.client.answers.governance import VoteView
+from nodechain.client.answers.joining import ApplicationView
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, send
 from nodechain.commands.sending.voting import voted, voting
@@ -117,9 +118,13 @@ def yes_(invocation: Invocation, how: How, *, number: int, yes: bool) -> None:
 
 
 @vote.command("list")
+@click.option("--applications", is_flag=True, help="What strangers ask for instead (for voters).")
 @command
-def list_(invocation: Invocation) -> None:
+def list_(invocation: Invocation, *, applications: bool) -> None:
     """Open votes, and who said yes."""
+    if applications:
+        _list_applications(invocation)
+        return
     data = invocation.node.votes()
     words = words_of(invocation) if data["votes"] else Words({})
     rows = [
@@ -136,3 +141,28 @@ def list_(invocation: Invocation) -> None:
     invocation.show(
         data, text if rows else f"No open votes; {data['voters']} voters.", data["votes"], columns=heads(VoteView)
     )
+
+
+def _list_applications(invocation: Invocation) -> None:
+    found = [each for page in invocation.node.joining.pages() for each in page["applications"]]
+    words = words_of(invocation) if found else Words({})
+    rows = [
+        (
+            str(each["number"]),
+            words.who(each["account"]),
+            ", ".join(
+                (
+                    *(f"{meter['kind']} meter" for meter in each["meters"]),
+                    *("storage unit" for _unit in each["units"]),
+                    *(("voter",) if each["voter"] else ()),
+                )
+            )
+            or "member",
+            each["status"],
+            format_day(each["ends_ms"]),
+        )
+        for each in found
+    ]
+    text = table(("NUMBER", "ACCOUNT", "ASKS FOR", "STATE", "UNTIL"), rows)
+    none = "No applications."
+    invocation.show({"applications": found}, text if rows else none, found, columns=heads(ApplicationView))

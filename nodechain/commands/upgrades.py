@@ -15,6 +15,12 @@ from nodechain.client.answers.status import PlannedUpgrade
 from nodechain.commands.sending.chain import words_of
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.action_text import action_text
+from nodechain.commands.terminal.attested import (
+    application_lines,
+    application_of_vote,
+    attestation_line,
+    attested_of,
+)
 from nodechain.commands.terminal.completing import votes
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
@@ -73,7 +79,7 @@ def cancel_upgrade(invocation: Invocation, *, height: int) -> Value:
 @click.argument("number", type=click.IntRange(min=1), shell_complete=votes)
 @command
 def show(invocation: Invocation, *, number: int) -> None:
-    """An open vote in words."""
+    """An open vote in words, with what is attested of whom it is about (for voters)."""
     found = [entry for entry in invocation.node.votes()["votes"] if entry["number"] == number]
     if not found:
         raise NotFound(f"no vote {number} is open", advice="See `nodechain vote list`.")
@@ -87,7 +93,12 @@ def show(invocation: Invocation, *, number: int) -> None:
         ("by", ", ".join(words.who(voter) for voter in entry["yes"])),
         ("expires", f"{format_day(entry['expires_ms'])} UTC"),
     ]
-    invocation.show(entry, fields(rows))
+    asked = application_of_vote(invocation.node, entry["action"])
+    attested = attested_of(invocation.node, entry["action"] if asked is None else {"account": asked["account"]})
+    if asked is not None:
+        rows += application_lines(asked, words)
+    rows += [("attested", attestation_line(each, words)) for each in attested]
+    invocation.show({**entry, "application": asked, "attestations": attested}, fields(rows))
 
 
 def _in_words(invocation: Invocation, entry: VoteView, words: Words) -> str:

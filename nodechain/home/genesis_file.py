@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, ValidationError
 
 from ledger.agents.genesis import AGENTS_SECTION, AgentsSection
+from ledger.attestations.genesis import ATTESTATIONS_SECTION, AttestationsSection
 from ledger.bank.assets import (
     CURRENCY_ASSET,
     ENERGY_ASSET,
@@ -37,6 +38,7 @@ from ledger.energy.storage_terms import WHOLE, StorageTerms, Technology
 from ledger.errors import GenesisError, InvalidInput, Refused
 from ledger.governance.genesis import GOVERNANCE_SECTION, Access, GovernanceSection
 from ledger.groups.genesis import GROUPS_SECTION, GroupsSection
+from ledger.joining.genesis import JOINING_SECTION, AdmittedBy, JoiningSection
 from ledger.limits import MAX_DURATION_MS, MIN_BLOCK_WEIGHT
 from ledger.privacy.genesis import PRIVACY_SECTION, Detail, PrivacySection, ReadingRole
 from ledger.resolutions.genesis import RESOLUTIONS_SECTION, Openers, ResolutionsSection
@@ -140,6 +142,19 @@ class AgentsTable(FileTable):
     max_for_fees: str = "0"
 
 
+class AttestationsTable(FileTable):
+    """Who is registrar and auditor from the start."""
+
+    registrars: tuple[str, ...] = ()
+    auditors: tuple[str, ...] = ()
+
+
+class JoiningTable(FileTable):
+    """What admits who has applied: a vote, or an attestation of the identity."""
+
+    admit: Literal["vote", "attested"] = "vote"
+
+
 class ValidatorSection(FileTable):
     """A validator: the name of its key in the home, or the key itself, and the account that its fees go to."""
 
@@ -211,6 +226,8 @@ class Template(FileTable):
     deals: DealsTable | None = None
     agents: AgentsTable | None = None
     fund: FundTable | None = None
+    attestations: AttestationsTable | None = None
+    joining: JoiningTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -313,6 +330,8 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_deals(template),
         *_agents(template, assets, fee_asset),
         *(() if template.fund is None else (fund_section(template.fund, template_assets(template)),)),
+        *_attestations(template, address_of),
+        *_joining(template),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),
@@ -389,6 +408,22 @@ def _resolutions(template: Template) -> tuple[tuple[str, bytes], ...]:
     if table is None:
         return ()
     return (RESOLUTIONS_SECTION.holding(ResolutionsSection(Openers[table.opened_by.upper()])),)
+
+
+def _attestations(template: Template, address_of: Callable[[str], bytes]) -> tuple[tuple[str, bytes], ...]:
+    table = template.attestations
+    if table is None:
+        return ()
+    registrars, auditors = (tuple(map(address_of, names)) for names in (table.registrars, table.auditors))
+    return (ATTESTATIONS_SECTION.holding(AttestationsSection(registrars, auditors)),)
+
+
+def _joining(template: Template) -> tuple[tuple[str, bytes], ...]:
+    table = template.joining
+    if table is None:
+        return ()
+    admitted_by = AdmittedBy.ATTESTATION if table.admit == "attested" else AdmittedBy.VOTE
+    return (JOINING_SECTION.holding(JoiningSection(admitted_by)),)
 
 
 def _managed(table: ManagedTable, assets: Assets, address_of: Callable[[str], bytes]) -> tuple[int, tuple[bytes, ...]]:

@@ -81,6 +81,8 @@ class Mempool:
         check_envelope(view, transaction.envelope)
         check_action(view, transaction)
         rule = sender_rule(view, transaction.envelope.type)
+        if rule.is_guest:
+            self.pool.check_guest(transaction.sender)
         rule.check_right(view, transaction)
         self._check_window(view, transaction)
         check_fee(view, transaction)
@@ -95,7 +97,7 @@ class Mempool:
         others_wait = bool(self.pool.nonces_of(transaction.sender))
         privileged = rule.is_privileged(view, transaction, others_wait=others_wait)
         expected = next_nonce(view, transaction.sender) if rule.in_order else None
-        self.pool.add(transaction, privileged=privileged, expected=expected)
+        self.pool.add(transaction, privileged=privileged, expected=expected, guest=rule.is_guest)
 
     @staticmethod
     def _check_window(view: Context, transaction: Transaction) -> None:
@@ -119,6 +121,16 @@ class Mempool:
         for transaction in included:
             self.pool.remove(transaction.id)
             self.pool.forget_used(transaction.sender, transaction.envelope.nonce)
+
+    def unfit_guests(self, view: Context) -> list[tuple[Transaction, InclusionError]]:
+        """Requests of strangers that can stand in no block any more: nobody else's transaction makes them leave."""
+        found = []
+        for transaction in self.pool.guests:
+            try:
+                sender_rule(view, transaction.envelope.type).check_right(view, transaction)
+            except InclusionError as error:
+                found.append((transaction, error))
+        return found
 
 
 def _has_turn(view: Context, transaction: Transaction) -> bool:

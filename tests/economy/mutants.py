@@ -98,12 +98,12 @@ def l11_bound_again_lower() -> Patches:
 
     check = ledger.metering.bindings._check_opening
 
-    def fresh(context: Context, terms: MeterTerms, known: Meter | None) -> None:
+    def unknown(context: Context, terms: MeterTerms, known: Meter | None, *, fresh: bool) -> None:
         del known
-        check(context, terms, None)
+        check(context, terms, None, fresh=fresh)
 
     return [
-        ("ledger.metering.bindings._check_opening", fresh), ("ledger.metering.bindings._check_not_fallen", _nothing),
+        ("ledger.metering.bindings._check_opening", unknown), ("ledger.metering.bindings._check_not_fallen", _nothing),
         ("ledger.metering.bindings.note_unbound", _nothing),
     ]  # fmt: skip
 

@@ -18,7 +18,7 @@ from nodechain.modules import MODULES, REGISTRY
 
 ROOT = Path(__file__).resolve().parents[2]
 FAMILIES = {"Refused": "refused", "InclusionError": "inclusion", "InvalidBlock": "block"}
-SHARED = {"wrong_chain", "bad_key", "bad_signature", "bad_certificate"}
+SHARED = {"wrong_chain", "bad_key", "bad_signature", "bad_certificate", "already_a_member", "attestation_missing"}
 """Codes that stand for the same in errors of several families; they are listed in the one of the least harm."""
 
 

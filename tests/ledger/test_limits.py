@@ -65,12 +65,14 @@ from ledger.validators.evidence import check_evidence
 from ledger.validators.payloads import Evidence
 from nodechain.modules import MODULES, REGISTRY
 from tests.ledger.agent_limits import AGENT_LIMITS
+from tests.ledger.attestation_limits import ATTESTATION_LIMITS
 from tests.ledger.deal_limits import DEAL_LIMITS
 from tests.ledger.energy_limits import cost_days, flow_minutes, max_flows, max_level_losses, max_summed_days
 from tests.ledger.feed_limits import FEED_LIMITS
 from tests.ledger.fund_limits import FUND_LIMITS
 from tests.ledger.grid_limits import GRID_LIMITS
 from tests.ledger.group_limits import GROUP_LIMITS
+from tests.ledger.joining_limits import JOINING_LIMITS
 from tests.ledger.market_limits import (
     batches,
     fixture,
@@ -483,6 +485,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     **(RESOLUTION_LIMITS | DEAL_LIMITS | AGENT_LIMITS),
     **FEED_LIMITS,
     **FUND_LIMITS,
+    **(ATTESTATION_LIMITS | JOINING_LIMITS),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }
 CASES = [pytest.param(test, id=f"{name}-{test.__name__}") for name, tests in TESTS.items() for test in tests]

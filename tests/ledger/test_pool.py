@@ -13,7 +13,7 @@ from harness.chain import secret
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import LockWithdrawal
 from ledger.chain.envelope import Signature, Transaction, assemble, unsigned
-from ledger.chain.pool import Pool
+from ledger.chain.pool import MAX_POOL_GUESTS, Pool
 from ledger.errors import InclusionError
 from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 
@@ -98,6 +98,34 @@ def test_a_quarter_is_kept_for_roles_and_meters() -> None:
     assert len(pool) == 8
     (left,) = pool.add(transaction("O", 1), privileged=True)
     assert left.envelope.fee == 5
+
+
+def test_guests_are_few_one_each_and_push_nobody_out() -> None:
+    pool = Pool(max_transactions=24)
+    for number in range(1_000):
+        with suppress(InclusionError):
+            pool.add(transaction(f"stranger {number}", 1), privileged=False, guest=True)
+    assert len(pool) == len(pool.guests) == MAX_POOL_GUESTS
+    with pytest.raises(InclusionError) as again:
+        pool.add(transaction("stranger 0", 2), privileged=False, guest=True)
+    assert again.value.code == "too_many_of_sender"
+    with pytest.raises(InclusionError) as full:
+        pool.add(transaction("stranger 1001", 1), privileged=False, guest=True)
+    assert full.value.code == "pool_full"
+    members = [transaction(f"member {number}", 1) for number in range(24)]
+    for number, member in enumerate(members):
+        pool.add(member, privileged=number >= 18, expected=1)
+    assert {entry.sender for entry in pool.transactions()} == {member.sender for member in members}
+    assert pool.guests == ()
+
+
+def test_a_guest_that_leaves_makes_room_for_another() -> None:
+    pool = Pool()
+    for number in range(MAX_POOL_GUESTS):
+        pool.add(transaction(f"stranger {number}", 1), privileged=False, guest=True)
+    pool.remove(transaction("stranger 3", 1).id)
+    pool.add(transaction("another", 1), privileged=False, guest=True)
+    assert len(pool.guests) == MAX_POOL_GUESTS
 
 
 def test_bytes_are_bounded() -> None:

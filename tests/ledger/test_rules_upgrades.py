@@ -169,12 +169,14 @@ def test_what_belongs_to_a_module_that_is_off_is_left_out_and_says_how_to_switch
     assert off.do("A", Transfer(CURRENCY_ASSET, address("B"), 5)).applied
     assert rules_after(off.registry, off.state, off.genesis).others == {
         "agents",
+        "attestations",
         "billing",
         "deals",
         "feeds",
         "fund",
         "grid",
         "groups",
+        "joining",
         "resolutions",
         "energy",
         "market",

@@ -19,6 +19,7 @@ from harness.chain import START_MS, secret
 from harness.energy import serial_of
 from ledger.agents import payloads as ag
 from ledger.agents.terms import AgentTerms, DayLimit, OfferSide, PriceBound, SweepTerms
+from ledger.attestations import payloads as at
 from ledger.bank import payloads as p
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.billing.payloads import CorrectBill, FinaliseBills, PayBill, RecordPayment, SetTreasurer
@@ -42,6 +43,7 @@ from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, Set
 from ledger.grid.tariffs import FeedRate, RateStep, TimeRate
 from ledger.groups import payloads as g
 from ledger.groups.terms import Division, GroupRow, GroupTerms, OperatorRight, Rhythm, ShareTransfers
+from ledger.joining import payloads as j
 from ledger.keys.address import MultisigKey, address_of, format_address, format_key
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.derivation import derive, key_path
@@ -77,6 +79,7 @@ from market.types import OrderKind, Side
 from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
 from nodechain.modules import MODULES
 from tests.makers.fund_samples import fund_actions, fund_samples
+from tests.makers.joining_samples import joining_samples
 from tests.makers.named_fields import named
 from tests.support.grid_tariffs import tariff
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
@@ -192,6 +195,10 @@ def vote_actions() -> dict[str, Value]:
         "spend_from_group": g.SpendFromGroup(group_payment()),
         "dissolve_group": g.DissolveGroup(7),
         "admit_group_point": g.AdmitGroupPoint(point("B", bytes((1,)) * 32, False).terms),
+        "set_attester": at.SetAttester(who, at.AttesterRole.AUDITOR, at.OfficeStanding.BARRED),
+        "admit_application": j.AdmitApplication(300, who),
+        "admit_application/alone": j.AdmitApplication(1, unit),
+        "dismiss_applications": j.DismissApplications((1, 128, 65_536)),
         "set_scheme": SetScheme(0, 1_888_888, scheme_terms(who)),
         "set_tariff": SetTariff(0, 1_888_888, tariff()),
         "set_tariff/by_feed": SetTariff(1, 1_888_888, tariff(retail=spot_rate())),
@@ -262,6 +269,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
     found |= group_samples() | resolution_samples() | deal_samples() | agent_samples() | feed_samples()
     found |= fund_samples(who)
+    found |= joining_samples(terms("M1", "B", MeterKind.CONSUMPTION), GENESIS_HASH)
     found["correct_folded_slot"] = ("A", folded_correction(), 15)
     found["import_slot_rows"] = ("A", slot_rows_part(), 15)
     found["change_scheme"] = ("A", ChangeScheme(7, 1_888_889, scheme_terms(who)), 14)

@@ -54,6 +54,8 @@ UNKNOWN = {
     "/feeds/{number}": "unknown_feed",
     "/feeds/{number}/history": "unknown_feed",
     "/groups/{number}": "unknown_group",
+    "/attestations/{number}": "unknown_attestation",
+    "/applications/{number}": "unknown_application",
     "/deals/{number}": "unknown_deal",
     "/swaps/{number}": "unknown_swap",
 }

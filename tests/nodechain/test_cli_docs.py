@@ -15,10 +15,21 @@ ELSEWHERE = {
     "dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill", "point", "deal", "swap", "resolution",
     "agent",
     "fund",
+    "join", "attestation",
 }  # fmt: skip
 """Some have pages of their own, like `meter`, `sharing`, `bill`, `deal`, `agent`; the others are in the page's text."""
 
-SUBJECT_PAGES = ("points.md", "sharing.md", "grid.md", "groups.md", "resolutions.md", "feeds.md", "fund.md")
+SUBJECT_PAGES = (
+    "points.md",
+    "sharing.md",
+    "grid.md",
+    "groups.md",
+    "resolutions.md",
+    "feeds.md",
+    "fund.md",
+    "joining.md",
+    "attestations.md",
+)
 """What voters decide of modules that are off on the chain of `docs/cli.md`."""
 
 

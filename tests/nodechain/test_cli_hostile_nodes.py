@@ -118,6 +118,15 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("resolution", "cast"): ("1", "1"),
     ("resolution", "withdraw"): ("1",),
     ("sharing", "slot-rows"): ("1888888", "--scheme", "1"),
+    ("join", "request"): (),
+    ("join", "status"): ("alice",),
+    ("join", "terms"): (),
+    ("attestation", "list"): ("alice",),
+    ("attestation", "attesters"): (),
+    ("attestation", "revoke"): ("1",),
+    ("vote", "set-attester"): ("bob", "registrar"),
+    ("vote", "admit-application"): ("1",),
+    ("vote", "dismiss-applications"): ("1", "2"),
     ("sharing", "archive"): ("--scheme", "1"),
     ("agent", "authorise"): ("bob", "--type", "place_order"),
     ("agent", "list"): ("alice",),
@@ -282,6 +291,7 @@ BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "prev
             ("group", "open"), ("group", "consent"), ("group", "transfer"), ("vote", "open-group"),
             ("feed", "watch"), ("vote", "register-feed"), ("vote", "change-feed"),
             ("vote", "change-group"), ("vote", "group-shares"), ("resolution", "open"), ("resolution", "verify"),
+            ("attestation", "issue"), ("attestation", "check"),
             ("sharing", "open"), ("sharing", "change"), ("sharing", "import"), ("sharing", "correct")}  # fmt: skip
 """They read a file or the settings of bills first, and ask by the same client; each has tests of its own."""
 

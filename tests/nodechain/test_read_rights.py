@@ -30,6 +30,7 @@ from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
 from nodechain.api.access import sees_event
 from nodechain.api.agents import RIGHTS as AGENT_RIGHTS
+from nodechain.api.attestations import RIGHTS as ATTESTATION_RIGHTS
 from nodechain.api.deals import RIGHTS as DEAL_RIGHTS
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.events import Filter
@@ -37,6 +38,7 @@ from nodechain.api.feeds import RIGHTS as FEED_RIGHTS
 from nodechain.api.fund import RIGHTS as FUND_RIGHTS
 from nodechain.api.groups import RIGHTS as GROUP_RIGHTS
 from nodechain.api.http.rights import EVERYBODY, EVERYTHING_READER, Open, Visitor
+from nodechain.api.joining import RIGHTS as JOINING_RIGHTS
 from nodechain.api.login import ROUTES as LOGIN_ROUTES
 from nodechain.api.metering import ListedMeter, Meters
 from nodechain.api.render import kind_name
@@ -54,7 +56,7 @@ from nodechain.errors import LoginNeeded, NodeInvariantBroken, NotYours, WrongCh
 from nodechain.modules import REGISTRY
 from tests.support.api import exchange, get, port_of, serving
 from tests.support.metering_points import SLOTS_TABLE, point_of_alice
-from tests.support.optional_modules import GRID_TABLE
+from tests.support.optional_modules import FREE_TABLES, GRID_TABLE
 from tests.support.signing_in import signed_in, token_of
 
 ENT = 10**9
@@ -79,7 +81,7 @@ def template(folder: Path, table: str, members: str = "") -> str:
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     text = text.replace('"carol", "dave"]', f'"carol", "dave"{members}]')
     text += f'\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n{SLOTS_TABLE}'
-    text += f"[sharing]\n[groups]\n[resolutions]\n[deals]\n[agents]\n[feeds]\n[fund]\n{GRID_TABLE}"
+    text += f"[sharing]\n[groups]\n{FREE_TABLES}[attestations]\n[joining]\n{GRID_TABLE}"
     (folder / "template.toml").write_text(f"{text}\n[privacy]\n{table}\n" if table else text)
     return str(folder / "template.toml")
 
@@ -143,6 +145,12 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         *(
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
             for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS)
+        ),
+        ("/v1/joining", "/v1/joining", ALL), ("/v1/attesters", "/v1/attesters", members),
+        *(
+            (at, at.format(number=1, address=alice), owners)  # alice votes
+            for at in (*ATTESTATION_RIGHTS, *JOINING_RIGHTS)
+            if at not in ("/v1/joining", "/v1/attesters")
         ),
         ("/v1/sessions", f"/v1/sessions?consumer={alice}", owners),
         ("/v1/sessions", f"/v1/sessions?unit={battery}", at_unit),
@@ -213,7 +221,7 @@ def test_every_kind_of_event_for_every_visitor(home: HomeFixture) -> None:
     visitors = {
         STRANGER: Visitor(households=4),
         MEMBER: Visitor(home.address("dave"), frozenset([home.address("dave")]), is_member=True),
-        OWNER: Visitor(alice, frozenset([alice]), is_member=True),
+        OWNER: Visitor(alice, frozenset([alice]), is_member=True, is_voter=True),
         UNIT_OWNER: Visitor(home.address("carol"), frozenset([home.address("carol"), battery]), is_member=True),
         ROLE: Visitor(home.address("bank"), frozenset([home.address("bank")]), reads_everything=True),
     }
@@ -221,6 +229,7 @@ def test_every_kind_of_event_for_every_visitor(home: HomeFixture) -> None:
         Open.EVERYBODY: (ALL, ALL),
         Open.MEMBERS: ({MEMBER, OWNER, UNIT_OWNER, ROLE}, {MEMBER, OWNER, UNIT_OWNER, ROLE}),
         Open.OWN: ({OWNER, ROLE}, {UNIT_OWNER, ROLE}),
+        Open.CONCERNED: ({OWNER, ROLE}, {OWNER, UNIT_OWNER, ROLE}),
         Open.EVERYTHING: ({ROLE}, {ROLE}),
     }
     assert set(EVENT_RIGHTS) == {kind_name(kind) for kind in REGISTRY.events}
@@ -244,7 +253,8 @@ def test_every_table_of_the_state_has_a_rule() -> None:
     assert set(TABLE_RIGHTS) == {table.name for table in REGISTRY.tables.values()}
     for table in REGISTRY.tables.values():
         kind, offsets = TABLE_RIGHTS[table.name]
-        assert bool(offsets) == (kind is Open.OWN), table.name
+        assert offsets or kind is not Open.OWN, table.name
+        assert not offsets or kind in (Open.OWN, Open.CONCERNED), table.name
         parts = table.key.split()
         accounts = {"address", "unit", "account", "consumer", "operator", "owner", "agent"}
         for place in offsets:

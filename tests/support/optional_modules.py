@@ -10,6 +10,7 @@ from tests.support.metering_points import SLOTS_TABLE
 BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
 SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n'
 FREE_TABLES = "[resolutions]\n[deals]\n[agents]\n[feeds]\n[fund]\n"
+JOINING_TABLE = '[attestations]\nregistrars = ["alice"]\n[joining]\n'
 GRID_TABLE = """
 [grid]
 operator = "alice"
@@ -22,5 +23,5 @@ def home_with_modules(folder: Path) -> HomeFixture:
     """Its home, in a folder of the test's."""
     text = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     template = folder / "template.toml"
-    template.write_text(f"{text}{BILLING_TABLE}{SLOTS_TABLE}{SHARING_TABLE}{FREE_TABLES}{GRID_TABLE}")
+    template.write_text(f"{text}{BILLING_TABLE}{SLOTS_TABLE}{SHARING_TABLE}{FREE_TABLES}{JOINING_TABLE}{GRID_TABLE}")
     return HomeFixture(folder / "home", str(template))

@@ -3,6 +3,7 @@
 /** @typedef {string | number | bigint | boolean} QueryValue */
 
 /** @typedef {{ "height": number, "account": string, "agents": readonly (AgentView)[], "next": string | null }} AccountAgents */
+/** @typedef {{ "height": number, "account": string, "attestations": readonly (AttestationView)[], "next": string | null }} AccountAttestations */
 /** @typedef {{ "scheme": number, "point": number, "claims": readonly (ClaimView)[], "owed_mwh": number }} AccountClaims */
 /** @typedef {{ "height": number, "account": string, "months": readonly (MonthCredit)[], "claims": readonly (AccountClaims)[] }} AccountCredits */
 /** @typedef {{ "height": number, "account": string, "deals": readonly (DealView)[], "next": string | null }} AccountDeals */
@@ -20,9 +21,15 @@
 /** @typedef {{ "number": number, "owner": string, "agent": string, "types": readonly (string)[], "day_limits": readonly (AgentDayLimit)[], "prices": readonly (AgentPrice)[], "sweeps": readonly (AgentSweep)[], "commission": number, "expires_ms": number, "over": boolean }} AgentView */
 /** @typedef {{ "alive": boolean }} Alive */
 /** @typedef {{ "base": bigint, "tokens": string }} Amount */
+/** @typedef {{ "height": number, "application": ApplicationView }} ApplicationAnswer */
+/** @typedef {{ "number": number, "account": string, "status": string, "referrer": string, "attestation_hash": string, "meters": readonly (WishedMeterView)[], "units": readonly (Record<string, any>)[], "voter": boolean, "asked_ms": number, "ends_ms": number }} ApplicationView */
 /** @typedef {{ "asset": string, "symbol": string, "available": Amount, "total": Amount }} AssetChange */
 /** @typedef {{ "number": number, "name": string, "symbol": string, "decimals": number, "code": string, "supply": string, "existing": Amount }} AssetView */
 /** @typedef {{ "height": number, "assets": readonly (AssetView)[], "fee_asset": string }} AssetsAnswer */
+/** @typedef {{ "height": number, "attestation": AttestationView }} AttestationAnswer */
+/** @typedef {{ "number": number, "subject": string, "attester": string, "kind": string, "data_hash": string, "document_hash": string, "issued_ms": number, "expires_ms": number, "revoked_ms": number, "counts": boolean }} AttestationView */
+/** @typedef {{ "address": string, "role": string, "standing": string, "since": number }} AttesterView */
+/** @typedef {{ "height": number, "attesters": readonly (AttesterView)[], "next": string | null }} Attesters */
 /** @typedef {{ "height": number, "resolution": number, "account": string, "option": number | null }} BallotView */
 /** @typedef {{ "feed_in": Amount, "retail": Amount, "bound": boolean }} BandView */
 /** @typedef {{ "results": readonly (BatchItem)[] }} BatchAnswer */
@@ -93,12 +100,14 @@
 /** @typedef {{ "file": string, "custodian": string, "issued_ms": number, "parts": number, "kept_until_ms": number }} ImportedFileView */
 /** @typedef {{ "height": number, "number": number, "name": string, "run": BillRunView | null, "original": number, "document": string, "block": number, "paid_on_chain": Amount, "paid_by_bank": Amount }} IssuedBill */
 /** @typedef {{ "height": number, "item": string, "proof": string }} ItemProof */
+/** @typedef {{ "height": number, "admitted_by": string, "demanded": string, "lifetime_ms": number, "open": number, "room": number, "room_this_hour": number, "time_ms": number }} JoiningAnswer */
 /** @typedef {{ "height": number, "block": string }} LightBlockAnswer */
 /** @typedef {{ "number": number, "name": string, "corrects": number, "corrected_by": number, "account": string, "first_day": string, "last_day": string, "issued_day": string, "due_days": number, "charges_cents": number, "credits_cents": number, "due_cents": number, "hash": string, "replaces": readonly (number)[], "paid_on_chain": Amount, "paid_by_bank": Amount, "paid_before": Amount }} ListedBill */
 /** @typedef {{ "key": string, "unit": string | null, "account": string | null, "kind": string, "time_ms": number, "sent_ms": number, "quarantined": boolean }} ListedMeter */
 /** @typedef {{ "group": number, "name": string, "account": string, "changes": readonly (ShareChangeView)[] }} MemberGroup */
 /** @typedef {{ "height": number, "account": string, "groups": readonly (MemberGroup)[] }} MemberGroups */
 /** @typedef {{ "point": number, "account": string, "direction": string, "keys": readonly (number)[], "factor": number }} MemberView */
+/** @typedef {{ "height": number, "applications": readonly (ApplicationView)[], "next": string | null }} MembershipApplications */
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
 /** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
@@ -115,6 +124,7 @@
 /** @typedef {{ "height": number, "order": OrderView }} OrderAnswer */
 /** @typedef {{ "product": number, "base": bigint, "quote": string, "number": number, "owner": string, "side": string, "kind": string, "price": Amount, "quantity": Amount, "expires_ms": number }} OrderView */
 /** @typedef {{ "height": number, "orders": readonly (OrderView)[], "next": string | null }} Orders */
+/** @typedef {{ "height": number, "account": string, "application": ApplicationView | null }} OwnApplication */
 /** @typedef {{ "name": string, "value": number, "text": string, "default": string, "minimum": string, "maximum": string, "unit": string, "meaning": string, "choices": readonly (string)[] }} ParameterView */
 /** @typedef {{ "height": number, "parameters": readonly (ParameterView)[] }} Parameters */
 /** @typedef {{ "file": BillFile, "orders": number, "total": Amount, "without": readonly (string)[] }} PaymentFile */
@@ -208,6 +218,7 @@
 /** @typedef {{ "number": number, "action": Record<string, any>, "action_bytes": string, "opened_by": string, "expires_ms": number, "yes": readonly (string)[], "needed": number }} VoteView */
 /** @typedef {{ "height": number, "votes": readonly (VoteView)[], "voters": number }} Votes */
 /** @typedef {{ "point": number, "account": string }} WaitedPoint */
+/** @typedef {{ "meter": string, "unit": string, "kind": string, "max_power_w": number, "opening_wh": number, "opening_ms": number }} WishedMeterView */
 /** @typedef {{ "holder": string, "asset": string, "symbol": string, "amount": Amount }} Withdrawal */
 /** @typedef {{ "height": number, "withdrawals": readonly (Withdrawal)[], "next": string | null }} Withdrawals */
 /** @typedef {{ "zone": string, "energy_mwh": number, "pair": string | null, "rate": Amount | null, "fee": Amount | null }} ZonePart */
@@ -281,6 +292,14 @@
  *   "/v1/fund": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: FundView },
  *   "/v1/fund/spends": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: FundSpends },
  *   "/v1/fund/sponsors/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Sponsorships },
+ *   "/v1/attesters": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Attesters },
+ *   "/v1/attestations/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AttestationAnswer },
+ *   "/v1/attestations/subjects/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountAttestations },
+ *   "/v1/attestations/attesters/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: AccountAttestations },
+ *   "/v1/joining": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: JoiningAnswer },
+ *   "/v1/applications": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: MembershipApplications },
+ *   "/v1/applications/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ApplicationAnswer },
+ *   "/v1/applications/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: OwnApplication },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

@@ -22,9 +22,12 @@
 /** @typedef {"none" | "imported" | "substituted" | Integer} RowsState */
 /** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
 /** @typedef {"own" | "operator" | Integer} ValueSource */
-/** @typedef {"buy" | "sell" | Integer} OfferSide */
+/** @typedef {"identity" | "presence" | "installation" | "solvency" | "efficiency" | Integer} AttestationKind */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
+/** @typedef {"buy" | "sell" | Integer} OfferSide */
 /** @typedef {"price" | "co2" | "other" | Integer} FeedKind */
+/** @typedef {"registrar" | "auditor" | Integer} AttesterRole */
+/** @typedef {"appointed" | "retired" | "barred" | Integer} OfficeStanding */
 /** @typedef {"none" | "month" | "quarter" | "year" | "once" | Integer} BudgetPeriod */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
@@ -34,7 +37,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -117,6 +120,12 @@
 /** @typedef {{ feed: Integer, value: Integer, time_ms: Integer, document: Uint8Array }} ReportFeed What a reporter knows: a value and the time it is for. `document`: SHA-256 of what shows it, or empty. */
 /** @typedef {{ producer: Integer, consumer: Integer, first_share: Integer, steps: readonly (Integer)[] }} PairSeries A pair's shares in all slots of a span: `first_share`, then by how much each is above the one before; 0: none. */
 /** @typedef {{ scheme: Integer, first_slot: Integer, slots: Integer, file: Uint8Array, issued_ms: Integer, pairs: readonly (PairSeries)[] }} ImportSlotRows Bring all rows of some slots of a scheme, one after the other from `first_slot` on. `file`: the SHA-256 of what they stood in, which was issued at `issued_ms`. Pairs that are not named have no share: without any all is surplus. */
+/** @typedef {{ subject: AddressLike, kind: AttestationKind, data_hash: Uint8Array, document_hash: Uint8Array, expires_ms: Integer }} IssueAttestation Sign for `subject`. `data_hash` and `document_hash` are salted (AT2); data, document and salt stay with the cooperative. `expires_ms`: from then on it counts no more, and is forgotten. */
+/** @typedef {{ attestation: Integer }} RevokeAttestation It counts no more from now on. */
+/** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array }} WishedMeter A meter that the account wishes to have bound at a storage unit: what it showed just now, signed by it. */
+/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
+/** @typedef {{ unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} WishedUnit A storage unit of the account that it wishes to have registered, with its terms. */
+/** @typedef {{ referrer: AddressLike, attestation_hash: Uint8Array, meters: readonly (WishedMeter)[], units: readonly (WishedUnit)[], voter: boolean }} RequestMembership Ask the voters to admit the sender, who is no member, with its meters and roles. Free; the nonce is the time in ms at which it was signed. `referrer`: the member that brought it, or the sender itself: nobody. `attestation_hash`: the data hash of an attestation about the sender, or zeros. `voter`: it wishes to vote. Personal data does not belong here: a block is kept for ever. */
 /** @typedef {{ asset: Integer, amount: Integer }} DayLimit Of an asset at most `amount` base units a day (UTC, by block time); of one that is not named, nothing. */
 /** @typedef {{ product: Integer, side: OfferSide, price: Integer }} PriceBound Of a product: what a buy pays at most, or a sale gets at least; without it there are no orders on that side. */
 /** @typedef {{ asset: Integer, floor: Integer, reference: string }} SweepTerms Once a day the agent may have paid out what is available of `asset` above `floor`, with this reference. */
@@ -136,7 +145,6 @@
 /** @typedef {{ kind: "release_meter", meter_key: Uint8Array }} ReleaseMeter Let an unbound meter's key be bound to another unit, account or register than it was. */
 /** @typedef {{ kind: "add_validator", key: Uint8Array, account: AddressLike, name: string, possession: Uint8Array }} AddValidator Add a validator; `possession` is its key's signature over `possession_message`. */
 /** @typedef {{ kind: "remove_validator", address: AddressLike }} RemoveValidator Remove a validator by its address. */
-/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
 /** @typedef {{ kind: "register_unit", unit: AddressLike, owner: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} RegisterUnit Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis. */
 /** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
 /** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
@@ -171,6 +179,9 @@
 /** @typedef {{ kind: "register_feed", terms: FeedTerms }} RegisterFeed Begin a feed; it gets the next number. */
 /** @typedef {{ kind: "change_feed", feed: Integer, terms: FeedTerms }} ChangeFeed Give a feed other terms; what it counts (kind, asset, decimals) stays. */
 /** @typedef {{ kind: "end_feed", feed: Integer }} EndFeed A feed has no value any more; who goes by it uses what it states for that. */
+/** @typedef {{ kind: "set_attester", address: AddressLike, role: AttesterRole, standing: OfficeStanding }} SetAttester Give an account the office of a registrar or auditor, let it retire, or bar it. */
+/** @typedef {{ kind: "admit_application", application: Integer, sponsor: AddressLike }} AdmitApplication Admit who has applied, bind its meters and give it its roles: all of it, or nothing. `sponsor`: the member that stands in for it, or the account itself: nobody. */
+/** @typedef {{ kind: "dismiss_applications", applications: readonly (Integer)[] }} DismissApplications Take applications off the list, by their numbers, rising. */
 /** @typedef {{ kind: "spend_fund", recipient: AddressLike, asset: Integer, amount: Integer, purpose: string, reference: string }} SpendFund Pay `amount` of `asset` out of the fund to a member, within the budget of `purpose`; a `reference` pays once. */
 /** @typedef {{ kind: "set_fund_budget", purpose: string, asset: Integer, amount: Integer, period: BudgetPeriod }} SetFundBudget Bound what is spent for `purpose` in each `period` to `amount` of `asset`; period none takes the bound away. */
 /** @typedef {{ proposer: Integer, committee: Integer, fund: Integer }} FeeSplit Who gets the fees of a block, in parts per 10^6; together they are the whole. */
@@ -183,7 +194,7 @@
 /** @typedef {{ kind: "burn_by_vote", holder: AddressLike, asset: Integer, amount: Integer, reference: string }} BurnByVote Destroy what was paid out: `amount` of a currency that `holder` locked for withdrawal, or of the fund's own. */
 /** @typedef {{ kind: "return_by_vote", holder: AddressLike, asset: Integer, amount: Integer }} ReturnByVote Give `amount` of a currency that `holder` locked for withdrawal back to it; only where there is no banker. */
 /** @typedef {{ kind: "remove_banker", address: AddressLike }} RemoveBanker The community has no banker any more: voters mint and burn. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -219,9 +230,12 @@ export const ENUMS = {
   RowsState: { none: 0n, imported: 1n, substituted: 2n },
   SlotState: { missing: 0n, measured: 1n, substituted: 2n, imported: 3n, corrected: 4n },
   ValueSource: { own: 1n, operator: 2n },
-  OfferSide: { buy: 0n, sell: 1n },
+  AttestationKind: { identity: 1n, presence: 2n, installation: 3n, solvency: 4n, efficiency: 5n },
   Technology: { unknown: 0n, lithium_ion: 1n, sodium_ion: 2n, lead_acid: 3n, flow: 4n, flywheel: 5n, pumped_hydro: 6n, hydrogen: 7n, other: 8n },
+  OfferSide: { buy: 0n, sell: 1n },
   FeedKind: { price: 1n, co2: 2n, other: 3n },
+  AttesterRole: { registrar: 1n, auditor: 2n },
+  OfficeStanding: { appointed: 1n, retired: 2n, barred: 3n },
   BudgetPeriod: { none: 0n, month: 1n, quarter: 2n, year: 3n, once: 4n },
 };
 
@@ -303,7 +317,7 @@ export const STRUCTS = {
   CastVote: {
     kind: "cast_vote", tag: null,
     fields: [
-      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer", "RegisterFeed", "ChangeFeed", "EndFeed", "SpendFund", "SetFundBudget", "SetFeeSplit", "SetMarketCommission", "SetNewcomerTerms", "AdmitSponsored", "MintByVote", "BurnByVote", "ReturnByVote", "RemoveBanker"] },
+      { name: "action", kind: "union", of: ["SetBanker", "AddVoter", "RemoveVoter", "SetParameter", "AdmitMember", "ExpelMember", "SettleJump", "ReleaseMeter", "AddValidator", "RemoveValidator", "RegisterUnit", "RemoveUnit", "ReinstateUnit", "ChangeUnit", "Annul", "PlanUpgrade", "CancelUpgrade", "AdmitPoint", "AlterPoint", "RemovePoint", "SetCustodian", "ExtendZone", "SetScheme", "SetTariff", "SetPointTariff", "SetGridTerms", "AdmitGroup", "ChangeGroup", "AssignShares", "SpendFromGroup", "DissolveGroup", "AdmitGroupPoint", "SetTreasurer", "RegisterFeed", "ChangeFeed", "EndFeed", "SetAttester", "AdmitApplication", "DismissApplications", "SpendFund", "SetFundBudget", "SetFeeSplit", "SetMarketCommission", "SetNewcomerTerms", "AdmitSponsored", "MintByVote", "BurnByVote", "ReturnByVote", "RemoveBanker"] },
       { name: "approve", kind: "boolean" },
     ],
   },
@@ -1001,6 +1015,59 @@ export const STRUCTS = {
       { name: "pairs", kind: "list", least: 0n, most: 4096n, item: { kind: "struct", of: ["PairSeries"] } },
     ],
   },
+  IssueAttestation: {
+    kind: "issue_attestation", tag: null,
+    fields: [
+      { name: "subject", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "kind", kind: "integer", least: 1n, most: 5n, names: "AttestationKind" },
+      { name: "data_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "document_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "expires_ms", kind: "integer", least: 0n, most: 253402300799999n, unit: "ms since 1970" },
+    ],
+  },
+  RevokeAttestation: {
+    kind: "revoke_attestation", tag: null,
+    fields: [
+      { name: "attestation", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+    ],
+  },
+  WishedMeter: {
+    kind: "wished_meter", tag: null,
+    fields: [
+      { name: "terms", kind: "struct", of: ["MeterTerms"] },
+      { name: "meter_signature", kind: "bytes", least: 64n, most: 64n },
+    ],
+  },
+  StorageTerms: {
+    kind: "storage_terms", tag: null,
+    fields: [
+      { name: "technology", kind: "integer", least: 0n, most: 8n, names: "Technology" },
+      { name: "nominal_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "max_discharge_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
+      { name: "efficiency_parts", kind: "integer", least: 1n, most: 1000000000n, unit: "parts per 10^9" },
+      { name: "standing_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "reserve_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+    ],
+  },
+  WishedUnit: {
+    kind: "wished_unit", tag: null,
+    fields: [
+      { name: "unit", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "capacity_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
+      { name: "max_power_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
+      { name: "terms", kind: "struct", of: ["StorageTerms"] },
+    ],
+  },
+  RequestMembership: {
+    kind: "request_membership", tag: null,
+    fields: [
+      { name: "referrer", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "attestation_hash", kind: "bytes", least: 32n, most: 32n },
+      { name: "meters", kind: "list", least: 0n, most: 2n, item: { kind: "struct", of: ["WishedMeter"] } },
+      { name: "units", kind: "list", least: 0n, most: 1n, item: { kind: "struct", of: ["WishedUnit"] } },
+      { name: "voter", kind: "boolean" },
+    ],
+  },
   DayLimit: {
     kind: "day_limit", tag: null,
     fields: [
@@ -1136,17 +1203,6 @@ export const STRUCTS = {
     kind: "remove_validator", tag: 121n,
     fields: [
       { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
-    ],
-  },
-  StorageTerms: {
-    kind: "storage_terms", tag: null,
-    fields: [
-      { name: "technology", kind: "integer", least: 0n, most: 8n, names: "Technology" },
-      { name: "nominal_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
-      { name: "max_discharge_w", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "W" },
-      { name: "efficiency_parts", kind: "integer", least: 1n, most: 1000000000n, unit: "parts per 10^9" },
-      { name: "standing_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
-      { name: "reserve_wh", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "Wh" },
     ],
   },
   RegisterUnit: {
@@ -1410,6 +1466,27 @@ export const STRUCTS = {
       { name: "feed", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
     ],
   },
+  SetAttester: {
+    kind: "set_attester", tag: 672n,
+    fields: [
+      { name: "address", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "role", kind: "integer", least: 1n, most: 2n, names: "AttesterRole" },
+      { name: "standing", kind: "integer", least: 1n, most: 3n, names: "OfficeStanding" },
+    ],
+  },
+  AdmitApplication: {
+    kind: "admit_application", tag: 696n,
+    fields: [
+      { name: "application", kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" },
+      { name: "sponsor", kind: "bytes", least: 20n, most: 20n, address: true },
+    ],
+  },
+  DismissApplications: {
+    kind: "dismiss_applications", tag: 697n,
+    fields: [
+      { name: "applications", kind: "list", least: 1n, most: 64n, item: { kind: "integer", least: 1n, most: 9223372036854775807n, unit: "number" } },
+    ],
+  },
   SpendFund: {
     kind: "spend_fund", tag: 744n,
     fields: [
@@ -1561,6 +1638,9 @@ export const TYPES = {
   correct_folded_slot: { number: 552n, struct: "CorrectFoldedSlot" },
   report_feed: { number: 600n, struct: "ReportFeed" },
   import_slot_rows: { number: 648n, struct: "ImportSlotRows" },
+  issue_attestation: { number: 672n, struct: "IssueAttestation" },
+  revoke_attestation: { number: 673n, struct: "RevokeAttestation" },
+  request_membership: { number: 696n, struct: "RequestMembership" },
   authorise_agent: { number: 720n, struct: "AuthoriseAgent" },
   revoke_agent: { number: 721n, struct: "RevokeAgent" },
   act_for_owner: { number: 722n, struct: "ActForOwner" },

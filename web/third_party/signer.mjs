@@ -235,6 +235,8 @@ table(
   SweepTerms - asset:i floor:i reference:t
   FeeSplit - proposer:i committee:i fund:i
   NewcomerTerms - asset:i admission_fee:i referral_reward:i starter_grant:i
+  WishedMeter - terms:MeterTerms meter_signature:b
+  WishedUnit - unit:a capacity_wh:i max_power_w:i terms:StorageTerms
   RateStep - from_quarter:i rate:i
   FeedRate - feed:i factor:i addend:i least:i most:i
   TimeRate - workday:*RateStep saturday:*RateStep sunday:*RateStep by_feed:*FeedRate
@@ -314,7 +316,10 @@ table(
   mint_by_vote 750 recipient:a asset:i amount:i reference:t
   burn_by_vote 751 holder:a asset:i amount:i reference:t
   return_by_vote 752 holder:a asset:i amount:i
-  remove_banker 753 address:a`,
+  remove_banker 753 address:a
+  admit_application 696 application:i sponsor:a
+  dismiss_applications 697 applications:*i
+  set_attester 672 address:a role:i standing:i`,
 );
 const TYPES = {};
 `transfer 48 asset:i recipient:a amount:i
@@ -373,6 +378,9 @@ const TYPES = {};
   correct_bill 409 number:i original:i document:b
   pay_bill 410 number:i asset:i amount:i
   record_payment 411 number:i asset:i amount:i reference:b
+  request_membership 696 referrer:a attestation_hash:b meters:*WishedMeter units:*WishedUnit voter:f
+  issue_attestation 672 subject:a kind:i data_hash:b document_hash:b expires_ms:i
+  revoke_attestation 673 attestation:i
   correct_folded_slot 552 scheme:i slot:i file:b entry:SettledSlot place:i nodes:b pieces:*RestoredPiece
   import_slot_rows 648 scheme:i first_slot:i slots:i file:b issued_ms:i pairs:*PairSeries`
   .split("\n")
@@ -425,6 +433,16 @@ export function signInside(type, f, sender, ring, genesis, indexes, closing) {
         indexes,
         f.closing.length ? value("Closing", f.closing[0]) : undefined,
       ),
+    };
+  if (type === "request_membership")
+    return {
+      ...f,
+      meters: f.meters.map((w) => ({
+        ...w,
+        meter_signature: hex(
+          ring(unhex(w.terms.meter_key), signing("nodechain/bind-meter", genesis, encode(value("MeterTerms", w.terms)))),
+        ),
+      })),
     };
   if (type === "register_point") {
     const m = signing("nodechain/register-point", genesis, encode(value("PointTerms", f.terms))),

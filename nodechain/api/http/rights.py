@@ -27,6 +27,7 @@ class Open(Enum):
     MEMBERS = "members"
     BANKER = "the banker"
     OWN = "whose it is"
+    CONCERNED = "whose it is, and voters"
     EVERYTHING = "who reads everything"
 
 
@@ -38,6 +39,7 @@ class Visitor:
     own: frozenset[bytes] = frozenset()
     is_member: bool = False
     is_banker: bool = False
+    is_voter: bool = False
     reads_everything: bool = False
     households: int = 0
     """How many members there are, counted up to `HOUSEHOLDS`."""
@@ -62,6 +64,8 @@ class Visitor:
                 return self.is_banker
             case Open.OWN:
                 return not self.own.isdisjoint(named)
+            case Open.CONCERNED:
+                return self.is_voter or not self.own.isdisjoint(named)
             case Open.EVERYTHING:
                 return False
 
@@ -108,6 +112,11 @@ BY_NAME: Final = Right(Open.EVERYBODY)
 def own(*names: str) -> Right:
     """What belongs to the accounts that these parameters name."""
     return Right(Open.OWN, names)
+
+
+def concerned(*names: str) -> Right:
+    """What belongs to the accounts that these parameters name, and is shown to who decides on it."""
+    return Right(Open.CONCERNED, names)
 
 
 def shown_by(kind: Open, shown: Callable[[Visitor, Any], Any]) -> Right:

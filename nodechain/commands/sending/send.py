@@ -108,10 +108,12 @@ def _shared(invocation: Invocation, key: MultisigKey, message: bytes, passwords:
 
 
 def send(
-    invocation: Invocation, how: How, payload: Value, *, done: Done, passwords: Passwords | None = None
-) -> TransactionAnswer | None:
-    """Send `payload` from the sender and show the decision; `done` says for people what was done."""
-    chain, envelope, signed = signed_envelope(invocation, how, payload, passwords or invocation.passwords)
+    invocation: Invocation, how: How, payload: Value, *, done: Done, passwords: Passwords | None = None,
+    nonce: int | None = None,
+) -> TransactionAnswer | None:  # fmt: skip
+    """Send `payload` from the sender and show the decision; `done` says for people what was done. `nonce`: where it is
+    not the account's next one."""
+    chain, envelope, signed = signed_envelope(invocation, how, payload, passwords or invocation.passwords, nonce)
     key = envelope.sender_key
     if how["sign_only"] is not None:
         invocation.write_file(how["sign_only"], encode_offline(OfflineTransaction(chain, encode(envelope), signed)))
@@ -128,7 +130,7 @@ def send(
 
 
 def signed_envelope(
-    invocation: Invocation, how: How, payload: Value, passwords: Passwords
+    invocation: Invocation, how: How, payload: Value, passwords: Passwords, nonce: int | None = None
 ) -> tuple[ChainIdentity, Envelope, tuple[Signature, ...]]:
     """The sender's envelope for the node's chain, with what this home can sign of it; around `payload`, or around what
     an agent sends for the owner that `--for` names.
@@ -138,7 +140,7 @@ def signed_envelope(
     name = sender_name(invocation)
     key = sender_key(invocation, name)
     chain = signing_chain(invocation)
-    envelope = make_envelope(invocation, chain, how, key, payload)
+    envelope = make_envelope(invocation, chain, how, key, payload, nonce)
     message = sign_message(envelope, chain.genesis_hash)
     return chain, envelope, signatures(invocation, name, key, message, passwords)
 
@@ -152,14 +154,17 @@ def for_owner(owner: bytes, payload: Value) -> ActForOwner:
     return ActForOwner(owner, kind.number, encode(payload))
 
 
-def make_envelope(invocation: Invocation, chain: ChainIdentity, how: How, key: SenderKey, payload: Value) -> Envelope:
-    """The unsigned envelope: the next nonce is read from the node, never typed."""
-    account = invocation.node.account(format_address(address_of(key)))
+def make_envelope(
+    invocation: Invocation, chain: ChainIdentity, how: How, key: SenderKey, payload: Value, nonce: int | None = None
+) -> Envelope:
+    """The unsigned envelope: the next nonce is read from the node, never typed, unless the type has another."""
+    if nonce is None:
+        nonce = invocation.node.account(format_address(address_of(key)))["next_nonce"]
     return unsigned(
         chain.id,
         TYPES[type(payload)].number,
         key,
-        account["next_nonce"],
+        nonce,
         payload,
         valid_until=how["valid_until"],
         fee=_fee(invocation, how["fee"]),

@@ -80,6 +80,16 @@ def _set_treasurer(action: Action, words: Words) -> str:
     return f"let {who} number the bills" if action["active"] else f"let {who} not number the bills any more"
 
 
+def _set_attester(action: Action, words: Words) -> str:
+    who = words.who(action["address"])
+    if action["standing"] == "appointed":
+        return f"make {who} {'an auditor' if action['role'] == 'auditor' else 'a registrar'}"
+    ends = (
+        "let it count no more what it signed" if action["standing"] == "barred" else "what it signed goes on counting"
+    )
+    return f"end the office of {who} as {action['role']}: {ends}"
+
+
 def _set_scheme(action: Action, words: Words) -> str:
     terms = action["terms"]
     what = f"change the sharing scheme {action['scheme']}" if action["scheme"] else "open a sharing scheme"
@@ -251,6 +261,13 @@ _SENTENCES: Final[dict[str, Say]] = {
     "remove_voter": lambda action, words: f"take the voter role from {words.who(action['address'])}",
     "admit_member": lambda action, words: f"admit {words.who(action['address'])} as a member",
     "expel_member": lambda action, words: f"expel {words.who(action['address'])}",
+    "admit_application": lambda action, _words: (
+        f"admit who made application {action['application']}, with the meters and roles that it asks for"
+    ),
+    "dismiss_applications": lambda action, _words: (
+        f"take applications {', '.join(map(str, action['applications']))} off the list"
+    ),
+    "set_attester": _set_attester,
     "set_treasurer": _set_treasurer,
     "set_banker": lambda action, words: f"make {words.who(action['address'])} the banker",
     "register_unit": _register_unit,

@@ -16882,6 +16882,1930 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/attesters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Registrars and auditors */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attesters"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Registrars and auditors: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attestations/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An attestation */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttestationAnswer"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** An attestation: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attestations/subjects/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attestations about an account */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountAttestations"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Attestations about an account: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attestations/attesters/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attestations that an account has signed */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountAttestations"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Attestations that an account has signed: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/joining": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one joins */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["JoiningAnswer"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** How one joins: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What strangers ask for, by account */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MembershipApplications"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What strangers ask for, by account: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An application */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApplicationAnswer"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** An application: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    number: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications/accounts/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an account has asked for */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnApplication"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What an account has asked for: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/market/book": {
         parameters: {
             query?: never;
@@ -24113,7 +26037,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "authorisations" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -24240,7 +26164,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "authorisations" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "run_dues" | "run_parts" | "run_zones" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -27950,7 +29874,7 @@ export interface paths {
                     /** @description lowest height; default: the next block */
                     from?: number;
                     /** @description kind of event; may be repeated */
-                    kind?: ("acted_for_owner" | "actual_reported" | "admission_debt_paid" | "admission_fee_owed" | "admission_fee_paid" | "admission_fee_received" | "agent_authorised" | "agent_paid" | "annulled" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "banker_removed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "burned_by_vote" | "claim_paid" | "commission_paid" | "committee_fee_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "fees_divided" | "file_part_imported" | "folded_slot_corrected" | "fund_budget_set" | "fund_burned" | "fund_spent" | "fund_terms_set" | "gain_explained" | "gain_quarantined" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_released" | "meter_unbound" | "minted_by_vote" | "month_settled" | "newcomer_paid" | "newcomer_unpaid" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "returned_by_vote" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "sponsorship_set" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
+                    kind?: ("acted_for_owner" | "actual_reported" | "admission_debt_paid" | "admission_fee_owed" | "admission_fee_paid" | "admission_fee_received" | "agent_authorised" | "agent_paid" | "annulled" | "application_admitted" | "application_dismissed" | "application_expired" | "application_made" | "application_replaced" | "attestation_expired" | "attestation_issued" | "attestation_revoked" | "attester_changed" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "banker_removed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "burned_by_vote" | "claim_paid" | "commission_paid" | "committee_fee_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "fees_divided" | "file_part_imported" | "folded_slot_corrected" | "fund_budget_set" | "fund_burned" | "fund_spent" | "fund_terms_set" | "gain_explained" | "gain_quarantined" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_opened" | "meter_released" | "meter_unbound" | "minted_by_vote" | "month_settled" | "newcomer_paid" | "newcomer_unpaid" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "returned_by_vote" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "sponsorship_set" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
                     /** @description that the events name */
                     address?: string;
                     /** @description of POST /v1/login/ticket, where reading needs a login: browsers set no header here */
@@ -28084,6 +30008,20 @@ export interface components {
             account: string;
             /** Agents */
             agents: components["schemas"]["AgentView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AccountAttestations
+         * @description A page of attestations by number: about an account, or signed by it.
+         */
+        AccountAttestations: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            /** Attestations */
+            attestations: components["schemas"]["AttestationView"][];
             /** Next */
             next: string | null;
         };
@@ -28341,6 +30279,45 @@ export interface components {
             tokens: string;
         };
         /**
+         * ApplicationAnswer
+         * @description One application.
+         */
+        ApplicationAnswer: {
+            /** Height */
+            height: number;
+            application: components["schemas"]["ApplicationView"];
+        };
+        /**
+         * ApplicationView
+         * @description What an account asks for. `status`: `open` or `dismissed`; `referrer`: the member who brought it, or empty;
+         *     `attestation_hash`: that of the attestation that it names, or empty. `units`: storage units with their terms;
+         *     `voter`: it wishes to vote.
+         */
+        ApplicationView: {
+            /** Number */
+            number: number;
+            /** Account */
+            account: string;
+            /** Status */
+            status: string;
+            /** Referrer */
+            referrer: string;
+            /** Attestation Hash */
+            attestation_hash: string;
+            /** Meters */
+            meters: components["schemas"]["WishedMeterView"][];
+            /** Units */
+            units: {
+                [key: string]: unknown;
+            }[];
+            /** Voter */
+            voter: boolean;
+            /** Asked Ms */
+            asked_ms: number;
+            /** Ends Ms */
+            ends_ms: number;
+        };
+        /**
          * AssetChange
          * @description What a receipt changed of an account's balance of an asset, with its sign: of what is available, and in all.
          */
@@ -28382,6 +30359,69 @@ export interface components {
             assets: components["schemas"]["AssetView"][];
             /** Fee Asset */
             fee_asset: string;
+        };
+        /**
+         * AttestationAnswer
+         * @description One attestation.
+         */
+        AttestationAnswer: {
+            /** Height */
+            height: number;
+            attestation: components["schemas"]["AttestationView"];
+        };
+        /**
+         * AttestationView
+         * @description What an attester has signed. `kind`: `identity`, `presence`, `installation`, `solvency` or `efficiency`. Hashes
+         *     are salted SHA-256 in hex, `document_hash` empty where there is none. `revoked_ms`: 0 while it was not. `counts`:
+         *     whether it is in force: not revoked, not expired, its attester not barred.
+         */
+        AttestationView: {
+            /** Number */
+            number: number;
+            /** Subject */
+            subject: string;
+            /** Attester */
+            attester: string;
+            /** Kind */
+            kind: string;
+            /** Data Hash */
+            data_hash: string;
+            /** Document Hash */
+            document_hash: string;
+            /** Issued Ms */
+            issued_ms: number;
+            /** Expires Ms */
+            expires_ms: number;
+            /** Revoked Ms */
+            revoked_ms: number;
+            /** Counts */
+            counts: boolean;
+        };
+        /**
+         * AttesterView
+         * @description An office. `role`: `registrar` or `auditor`; `standing`: `appointed`, `retired` or `barred`, since a height.
+         */
+        AttesterView: {
+            /** Address */
+            address: string;
+            /** Role */
+            role: string;
+            /** Standing */
+            standing: string;
+            /** Since */
+            since: number;
+        };
+        /**
+         * Attesters
+         * @description A page of the offices by account.
+         */
+        Attesters: {
+            /** Height */
+            height: number;
+            /** Attesters */
+            attesters: components["schemas"]["AttesterView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * BallotView
@@ -29558,6 +31598,31 @@ export interface components {
             proof: string;
         };
         /**
+         * JoiningAnswer
+         * @description How one joins. `admitted_by`: `vote`, or `attestation` of an identity; `demanded`: the kind of attestation that
+         *     a request needs, or empty; `lifetime_ms`: how long voters have. `room`: applications that still have place,
+         *     `room_this_hour`: requests that this hour still takes. `time_ms`: the chain's time now, which a request is signed
+         *     with.
+         */
+        JoiningAnswer: {
+            /** Height */
+            height: number;
+            /** Admitted By */
+            admitted_by: string;
+            /** Demanded */
+            demanded: string;
+            /** Lifetime Ms */
+            lifetime_ms: number;
+            /** Open */
+            open: number;
+            /** Room */
+            room: number;
+            /** Room This Hour */
+            room_this_hour: number;
+            /** Time Ms */
+            time_ms: number;
+        };
+        /**
          * LightBlockAnswer
          * @description A header with certificate and validators in canonical bytes (docs/proofs.md); `height` is the head's.
          */
@@ -29673,6 +31738,18 @@ export interface components {
             keys: number[];
             /** Factor */
             factor: number;
+        };
+        /**
+         * MembershipApplications
+         * @description A page of applications by account.
+         */
+        MembershipApplications: {
+            /** Height */
+            height: number;
+            /** Applications */
+            applications: components["schemas"]["ApplicationView"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * MeterView
@@ -30019,6 +32096,17 @@ export interface components {
             orders: components["schemas"]["OrderView"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * OwnApplication
+         * @description What an account has asked for; null where it has asked for nothing, or that was decided.
+         */
+        OwnApplication: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            application: components["schemas"]["ApplicationView"] | null;
         };
         /**
          * ParameterView
@@ -31724,6 +33812,24 @@ export interface components {
             point: number;
             /** Account */
             account: string;
+        };
+        /**
+         * WishedMeterView
+         * @description A meter that is to be bound at a unit: what it showed when the account asked, in Wh.
+         */
+        WishedMeterView: {
+            /** Meter */
+            meter: string;
+            /** Unit */
+            unit: string;
+            /** Kind */
+            kind: string;
+            /** Max Power W */
+            max_power_w: number;
+            /** Opening Wh */
+            opening_wh: number;
+            /** Opening Ms */
+            opening_ms: number;
         };
         /**
          * Withdrawal

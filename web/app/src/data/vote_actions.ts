@@ -168,6 +168,31 @@ export const ACTION_FORMS: readonly ActionForm[] = [
   { kind: "remove_voter", fields: [address], build: same },
   { kind: "set_banker", module: "bank", fields: [address], build: same },
   { kind: "set_treasurer", module: "billing", fields: [address, yes("active")], build: same },
+  {
+    kind: "set_attester",
+    module: "attestations",
+    fields: [
+      address,
+      choice("role", "attester", ["registrar", "auditor"]),
+      choice("standing", "attester", ["appointed", "retired", "barred"]),
+    ],
+    build: same,
+  },
+  {
+    kind: "admit_application",
+    module: "joining",
+    fields: [
+      { name: "application", kind: "whole", isNeeded: true },
+      { name: "sponsor", kind: "address", isNeeded: true },
+    ],
+    build: same,
+  },
+  {
+    kind: "dismiss_applications",
+    module: "joining",
+    fields: [{ name: "applications", kind: "points", isNeeded: true }],
+    build: same,
+  },
   { kind: "set_custodian", module: "slots", fields: [address, yes("on")], build: same },
   {
     kind: "alter_point",

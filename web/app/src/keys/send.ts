@@ -24,10 +24,20 @@ export async function send(payload: Payload): Promise<Answer> {
   const key = unlocked.value;
   if (!key) throw new Locked();
   const { genesis } = await anchored();
-  const account = await get<Schemas["AccountView"]>(`/v1/accounts/${key.address}`);
-  const terms = { nonce: account.next_nonce, validUntil: account.height + VALID_HEIGHTS, fee: 0n };
+  const { nonce, height } = await nextNonce(payload, key.address);
+  const terms = { nonce, validUntil: height + VALID_HEIGHTS, fee: 0n };
   const raw = await signed(genesis, key, terms, payload);
   return post<Answer>("/v1/transactions", { wait: "decided", timeout: WAIT_S }, raw);
+}
+
+/** The account's next one; who asks to be admitted has none yet, and signs with the chain's time (JO2). */
+async function nextNonce([type]: Payload, address: string): Promise<{ nonce: number; height: number }> {
+  if (type === "request_membership") {
+    const { time_ms, height } = await get<Schemas["JoiningAnswer"]>("/v1/joining");
+    return { nonce: time_ms, height };
+  }
+  const { next_nonce, height } = await get<Schemas["AccountView"]>(`/v1/accounts/${address}`);
+  return { nonce: next_nonce, height };
 }
 
 /** What became of one that had not been decided. */

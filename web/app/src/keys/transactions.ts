@@ -30,6 +30,7 @@ export type Payload =
   | Of<"close_point">
   | Of<"pay_bill">
   | Of<"cast_ballot">
+  | Of<"request_membership">
   | Of<"open_deal">
   | Of<"release_deal">
   | Of<"dispute_deal">
@@ -125,6 +126,7 @@ export const PAYLOADS = {
   offerSwap: (swap: Payloads["offer_swap"]): Payload => ["offer_swap", swap],
   takeSwap: (swap: number, asset: number, amount: bigint): Payload => ["take_swap", { swap, asset, amount }],
   cancelSwap: (swap: number): Payload => ["cancel_swap", { swap }],
+  askToJoin: (request: Payloads["request_membership"]): Payload => ["request_membership", request],
   ballot: (resolution: number, option: number): Payload => ["cast_ballot", { resolution, option }],
   reportFeed: (feed: number, value: bigint, timeMs: number): Payload => [
     "report_feed",

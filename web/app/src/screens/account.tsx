@@ -12,6 +12,8 @@ import { strange, trustAnew } from "../trust/trust";
 import { Card, Copy, Empty, Pairs, Screen } from "../ui/parts";
 import { QrCode } from "../ui/qr";
 import { StrangeChain } from "../ui/states";
+import { OwnAttestations } from "./attested";
+import { JoinCard } from "./join_card";
 import { KeyCards } from "./key_cards";
 import { PayOutForm } from "./pay_out_form";
 import { TransferForm } from "./transfer_form";
@@ -27,6 +29,7 @@ export default function AccountScreen() {
         <div class="stack">
           <KeyCards />
           {address.value && <Membership />}
+          {address.value && <OwnAttestations />}
           {canSend && (
             <>
               <TransferForm />
@@ -64,6 +67,8 @@ function Membership() {
     );
   }
   if (!account || account.member) return null;
+  if (status.value?.modules.includes("joining") && unlocked.value?.address === account.address)
+    return <JoinCard own={account.address} />;
   const link = `${location.origin}/${linkTo("votes", "admit", account.address)}`;
   return (
     <Card title={t("admission.title")}>

@@ -147,7 +147,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     name: "account",
     title: "nav.account",
     listed: false,
-    load: () => withWords(["keys"], () => import("./account")),
+    load: () => withWords(["keys", "community"], () => import("./account")),
   },
   {
     name: "shared",

@@ -14,6 +14,8 @@ import { Gauge } from "../ui/chart";
 import { Card, Empty, Screen, Skeleton, Table } from "../ui/parts";
 import { Sign } from "../ui/sign";
 import { Age, Pending, Problem, Said } from "../ui/states";
+import { Applications } from "./applications";
+import { AttestedOf } from "./attested";
 import { CommunityVote, isOfCommunity } from "./community_vote";
 import { askedToAdmit, OpenVoteForm } from "./open_vote_form";
 import { SchemeVote } from "./sharing_vote";
@@ -56,6 +58,7 @@ export default function Votes() {
         </Card>
       )}
       {!asked && form}
+      {isVoter && found && <Applications votes={found.votes} />}
       <Closed />
       <Rules />
     </Screen>
@@ -100,6 +103,7 @@ function OpenVote({ vote, isVoter }: { vote: Vote; isVoter: boolean }) {
       {vote.action.kind === "set_parameter" && <RuleChange action={vote.action} />}
       {isOfCommunity(vote.action) && <CommunityVote action={vote.action} />}
       {vote.action.kind === "set_scheme" && <SchemeVote action={vote.action} number={vote.number} />}
+      {isVoter && <AttestedOf action={vote.action} />}
       <p>{t("votes.openedBy", { voter: who(vote.opened_by), number: vote.number })}</p>
       <Gauge part={vote.needed ? vote.yes.length / vote.needed : 0} label={state} />
       <p class="under small">

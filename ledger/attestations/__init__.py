@@ -1,0 +1,1 @@
+"""Attestations: what a voted registrar or auditor signs of an account, as a salted hash."""
