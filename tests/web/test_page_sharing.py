@@ -105,13 +105,20 @@ def test_a_slot_is_explained_and_a_forged_row_is_not_verified(place: SharedStree
     settled = place.api.api.get(f"/v1/sharing/schemes/1/slots/{FIRST + CORRECTED}", SettledSlotView)
     mine = next(row for row in settled["rows"] if row["account"] == place.address("bob"))
     lie = {"where": "**/slots/*", "from": f'"tokens":"{mine["amount"]["tokens"]}"', "to": '"tokens":"0.001"'}
-    true, forged = browse(
+    rows = {"where": "**/slots/*", "from": '"slot_rows":"none"', "to": '"slot_rows":"imported"'}
+    asked = {"where": "**/sharing/schemes*", "from": '"kind":"dynamic"', "to": '"kind":"pairs_each_slot","rows":[]'}
+    true, forged, by_rows, missing = browse(
         place,
         tmp_path,
         visit(place, "why", WHY, mark="verified"),
         visit(place, "forged-row", WHY, lie=lie, mark="unverified", picture=False),
+        visit(place, "forged-rows", WHY, lie=rows, mark="unverified", picture=False),
+        visit(place, "missing-rows", "sharing/sums", lie=asked, picture=False),
     )
-    for seen in (true, forged):
+    assert "Its rows came with it." in plain(by_rows["text"])
+    assert "No row of the interval names it." in plain(by_rows["text"])
+    assert "The rows of the last intervals are all there." in plain(missing["text"])
+    for seen in (true, forged, by_rows, missing):
         require_clean(seen)
     text = plain(true["text"])
     all_kwh, my_kwh = kwh(settled["taken_mwh"]), kwh(mine["counted_mwh"])
