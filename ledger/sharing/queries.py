@@ -18,7 +18,7 @@ from ledger.sharing.metered import inputs_of, old_inputs
 from ledger.sharing.outcome import Computed, Outcome, Roster, RunRow, roster_of
 from ledger.sharing.points import ZONES_ASKED
 from ledger.sharing.progress import differ, first_settled
-from ledger.sharing.roots import PointProof, Proofs, by_chunk
+from ledger.sharing.roots import PointProof, PointProofs, by_chunk
 from ledger.sharing.schema import (
     FOLDED_DAYS,
     QUEUED_SLOTS,
@@ -78,12 +78,12 @@ class SettledRun:
 
 
 class RunProver:
-    """Proofs of a run's inputs and rows by the points' places; each tree is worked out once."""
+    """PointProofs of a run's inputs and rows by the points' places; each tree is worked out once."""
 
     def __init__(
         self, points: Sequence[int], inputs: Sequence[Sequence[bytes]], rows: Sequence[Sequence[bytes]]
     ) -> None:
-        self._inputs, self._rows = Proofs(inputs), Proofs(rows)
+        self._inputs, self._rows = PointProofs(inputs), PointProofs(rows)
         self._places = [
             (number, place)
             for number, (_chunk, group) in enumerate(groupby(points, key=chunk_of))

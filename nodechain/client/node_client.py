@@ -35,7 +35,6 @@ from nodechain.client.answers.resolutions import BallotView, ResolutionAnswer, R
 from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.sharing import (
     AccountShares,
-    Differences,
     Schemes,
     SchemeVersions,
     SettledSlotView,
@@ -43,6 +42,7 @@ from nodechain.client.answers.sharing import (
     SlotRunView,
 )
 from nodechain.client.answers.sharing_preview import SharingPreview
+from nodechain.client.answers.sharing_sources import Differences
 from nodechain.client.answers.sharing_unsettled import Unsettled
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
