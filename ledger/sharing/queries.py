@@ -18,7 +18,7 @@ from ledger.sharing.metered import inputs_of, old_inputs
 from ledger.sharing.outcome import Computed, Outcome, Roster, RunRow, roster_of
 from ledger.sharing.points import ZONES_ASKED
 from ledger.sharing.progress import differ, first_settled
-from ledger.sharing.roots import PointProof, Proofs, by_chunk
+from ledger.sharing.roots import PointProof, PointProofs, by_chunk
 from ledger.sharing.rows_schema import SlotRows
 from ledger.sharing.rows_used import rows_of, rows_of_run
 from ledger.sharing.rows_values import PointRows, RowsProof, RowsProver, with_rows
@@ -84,7 +84,7 @@ class SettledRun:
 
 
 class RunProver:
-    """Proofs of a run's inputs and rows by the points' places; each tree is worked out once."""
+    """PointProofs of a run's inputs and rows by the points' places; each tree is worked out once."""
 
     def __init__(
         self,
@@ -94,8 +94,8 @@ class RunProver:
         slot_rows: SlotRows | None = None,
     ) -> None:
         self._slot_rows = None if slot_rows is None else RowsProver(slot_rows, [list_root(chunk) for chunk in inputs])
-        self._inputs = Proofs(inputs, () if slot_rows is None else (slot_rows.root,))
-        self._rows = Proofs(rows)
+        self._inputs = PointProofs(inputs, () if slot_rows is None else (slot_rows.root,))
+        self._rows = PointProofs(rows)
         self._places = [
             (number, place)
             for number, (_chunk, group) in enumerate(groupby(points, key=chunk_of))

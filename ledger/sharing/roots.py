@@ -44,7 +44,7 @@ def root_of(chunks: Sequence[Sequence[bytes]]) -> bytes:
     return list_root([list_root(chunk) for chunk in chunks])
 
 
-class Proofs:
+class PointProofs:
     """Of values in canonical bytes, chunk by chunk: a chunk's tree is worked out with the first proof out of it.
 
     `beside`: what stands under the root after the chunks' roots.

@@ -24,7 +24,6 @@ from ledger.sharing.queries import (
     claims_of,
     cursor_after,
     debts_of,
-    differences,
     is_folded,
     newest_run,
     runs,
@@ -64,6 +63,9 @@ class RowsPage:
 FIRST_ROWS: Final = RowsPage(0, None, 1_000)
 
 
+MONTHS_SHOWN: Final = 13
+
+
 class RecentRun:
     """The run that was asked for last, with what proves it: pages of a large one follow one another, and each would
     compute all of it anew. What a run comes to is said by its roots, whatever the height.
@@ -87,11 +89,6 @@ class RecentRun:
 
 
 RECENT_RUN: Final = web.AppKey("recent_run", RecentRun)
-
-MAX_COMPARED_SLOTS: Final = 3_000
-"""Slots of one request in which the two sources are compared: a month of quarter hours."""
-
-MONTHS_SHOWN: Final = 13
 
 
 class SchemeView(ApiModel):
@@ -270,24 +267,6 @@ class AccountShares(At):
     months: list[MonthShare]
     owes: list[OpenAmountView]
     is_owed: list[OpenAmountView]
-
-
-class DifferenceView(ApiModel):
-    """A slot in which our value and the operator's differ by more than the scheme's bound."""
-
-    point: int
-    account: str
-    slot: int
-    start_ms: TimeMs
-    own_mwh: MilliWattHours
-    operator_mwh: MilliWattHours
-
-
-class Differences(At):
-    """Where the two sources differ, of the slots that were asked for."""
-
-    scheme: int
-    differences: list[DifferenceView]
 
 
 def _scheme(at: CommittedState, clock: SlotClock, version: SchemeVersion) -> SchemeView:
@@ -513,24 +492,6 @@ def _open_amounts(at: CommittedState, found: dict[int, int]) -> list[OpenAmountV
     return [OpenAmountView(scheme=scheme, amount=tokens(at.chain, asset, base)) for scheme, base in found.items()]
 
 
-def read_differences(at: CommittedState, scheme: int, first_slot: int, count: int) -> Differences:
-    """Where the two sources differ."""
-    _known(at, scheme)
-    clock = clock_of(at.view)
-    found = [
-        DifferenceView(
-            point=each.point,
-            account=format_address(each.account),
-            slot=each.slot,
-            start_ms=clock.start_ms(each.slot),
-            own_mwh=each.own_mwh,
-            operator_mwh=each.operator_mwh,
-        )
-        for each in differences(at.view, scheme, first_slot, count)
-    ]
-    return Differences(height=at.height, scheme=scheme, differences=found)
-
-
 async def get_schemes(node: Node, request: web.Request) -> Work:
     """All schemes."""
     return ledger(node, request, read_schemes)
@@ -576,13 +537,6 @@ async def get_account(node: Node, request: web.Request) -> Work:
     return ledger(node, request, lambda at: read_account(at, account))
 
 
-async def get_differences(node: Node, request: web.Request) -> Work:
-    """Where the two sources differ."""
-    scheme, first = _number(request, "number"), requests.number(request, "from", 0)
-    end = requests.number(request, "to", first + MAX_COMPARED_SLOTS, least=first, most=first + MAX_COMPARED_SLOTS)
-    return ledger(node, request, lambda at: read_differences(at, scheme, first, end - first))
-
-
 def _number(request: web.Request, name: str) -> int:
     return requests.whole(name, request.match_info[name])
 
@@ -592,13 +546,6 @@ def _own_rows(visitor: Visitor, answer: SettledSlotView) -> SettledSlotView:
     if visitor.reads_everything:
         return answer
     return answer.model_copy(update={"rows": [row for row in answer.rows if row.account in visitor.own_texts]})
-
-
-def _own_differences(visitor: Visitor, answer: Differences) -> Differences:
-    if visitor.reads_everything:
-        return answer
-    mine = [each for each in answer.differences if each.account in visitor.own_texts]
-    return answer.model_copy(update={"differences": mine})
 
 
 _SLOTS: Final = "/v1/sharing/schemes/{number}/slots"
@@ -635,14 +582,6 @@ ROUTES: Final = (
     ),
     Route(
         "GET",
-        "/v1/sharing/schemes/{number}/differences",
-        "Where our values and the operator's differ",
-        Differences,
-        get_differences,
-        query=(*_SPAN, *AT),
-    ),
-    Route(
-        "GET",
         "/v1/sharing/accounts/{address}",
         "An account's shares by month, what it owes and is owed",
         AccountShares,
@@ -658,6 +597,5 @@ RIGHTS: Final[dict[str, Right]] = {
     _SLOTS: MEMBERS,
     _MEMBERS: MEMBERS,
     f"{_SLOTS}/{{slot}}": shown_by(Open.MEMBERS, _own_rows),
-    "/v1/sharing/schemes/{number}/differences": shown_by(Open.MEMBERS, _own_differences),
     "/v1/sharing/accounts/{address}": own("address"),
 }

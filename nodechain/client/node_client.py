@@ -49,6 +49,7 @@ from nodechain.client.answers.sharing import (
 from nodechain.client.answers.sharing_months import AccountCredits, OpenClaimsPage, SettledMonths, SettledMonthView
 from nodechain.client.answers.sharing_preview import SharingPreview
 from nodechain.client.answers.sharing_rows import RowsBySlot, SlotRowsView
+from nodechain.client.answers.sharing_sources import Differences
 from nodechain.client.answers.sharing_unsettled import Unsettled
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView

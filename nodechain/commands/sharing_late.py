@@ -16,11 +16,11 @@ from ledger.sharing.late_archive import ArchivedDay, ArchivedSlot, archived_slot
 from ledger.sharing.schema import SLOT_RUNS, SettledSlot, SlotInput
 from ledger.state.table import big_endian
 from nodechain.client.answers.sharing import SettledSlotView
-from nodechain.commands.late_days import ARCHIVE, FOLDER, LateDays, slot_clock
-from nodechain.commands.late_send import Correction, corrections_of, send_corrections
 from nodechain.commands.light import proven_entries
 from nodechain.commands.operator_files import POINT_BOOK, created_times, read_files
 from nodechain.commands.sending.decided import require_waiting
+from nodechain.commands.sending.late_days import ARCHIVE, FOLDER, LateDays, slot_clock
+from nodechain.commands.sending.late_send import Correction, corrections_of, send_corrections
 from nodechain.commands.sending.send import How
 from nodechain.commands.sending.slot_import import checked_points, kept_from, send_files, sent_rows, sent_text
 from nodechain.commands.terminal.options import Invocation, command, sending
@@ -49,7 +49,7 @@ def archive(invocation: Invocation, *, scheme: int, folder: Path | None) -> None
 
     Only who reads everything has the inputs. Days that are kept as they are now are not fetched again; run it daily.
     """
-    place, clock = folder or invocation.home / FOLDER, slot_clock(invocation)
+    place, clock = folder or invocation.home / FOLDER, slot_clock(invocation, partial(proven_entries, invocation))
     kept: list[dict[str, Any]] = []
     days: dict[int, list[int]] = {}
     for run in invocation.node.sharing.runs(scheme):
@@ -135,7 +135,7 @@ def correct(
     listed = read_point_book(read_user_file(book or invocation.home / POINT_BOOK, MAX_FILE_BYTES, "list of points"))
     proven = partial(proven_entries, invocation)
     windows, first_kept = checked_points(invocation, proven, listed), kept_from(invocation)
-    days = LateDays(invocation, folder or invocation.home / FOLDER, scheme)
+    days = LateDays(invocation, proven, folder or invocation.home / FOLDER, scheme)
     times = SlotTimes(days.clock.slot_ms, 0, first_kept, windows)
     rows, left = slot_rows(joined([document]).values(), listed, times)
     late: dict[int, dict[int, int]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from ledger.sharing.late_archive import ArchivedSlot
 from ledger.sharing.late_schema import LATE_RUNS
 from ledger.sharing.members import chunk_key
 from ledger.sharing.outcome import RunRow
-from ledger.sharing.roots import POINT_PROOF, Proofs, by_chunk, root_of, verify_point
+from ledger.sharing.roots import POINT_PROOF, PointProofs, by_chunk, root_of, verify_point
 from ledger.sharing.rows_schema import RowsState
 from ledger.sharing.rows_values import POINT_ROWS, ROWS_PROOF, verify_point_rows
 from ledger.sharing.schema import MEMBERS, SchemeMember, SchemeVersion, SlotInput
@@ -27,10 +28,10 @@ from ledger.state.table import big_endian
 from market.denominations import Denominations
 from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.sharing import HourView, SettledSlotView, ShareRow, SlotRunView
-from nodechain.commands.late_days import ARCHIVE, FOLDER, LateDays
 from nodechain.commands.light import proven_entries
 from nodechain.commands.sending.chain import denominations
-from nodechain.commands.sharing_months import kwh, why_month
+from nodechain.commands.sharing_monthssending.late_days import ARCHIVE, FOLDER, LateDays
+from nodechain.commands.sharing_schemes import kwh, why_month
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import heads
 from nodechain.commands.terminal.slot_options import SLOT_OR_MONTH, Begins, Month, slot_number
@@ -81,7 +82,9 @@ def _settled(invocation: Invocation, scheme: int, slot: int, folder: Path | None
         if error.code != DAY_FOLDED:
             raise
     try:
-        return archived_view(LateDays(invocation, folder or invocation.home / FOLDER, scheme), invocation, slot)
+        proven = partial(proven_entries, invocation)
+        days = LateDays(invocation, proven, folder or invocation.home / FOLDER, scheme)
+        return archived_view(days, invocation, slot)
     except NotFound as error:
         if found is None or folder is not None or error.code != "not_archived":
             raise
@@ -94,8 +97,8 @@ def archived_view(days: LateDays, invocation: Invocation, slot: int) -> SettledS
     Raises `NotFound` (not_archived), `UsageError` (archive_behind), `BadAnswer` where rows do not lead to the roots.
     """
     together, version = days.together(slot), days.version(slot)
-    runs = _newest_runs(days, invocation, together.slots)
-    chunks = proven_entries(invocation, MEMBERS, [chunk_key(days.scheme, chunk) for chunk in version.chunks])
+    runs = _newest_runs(days, together.slots)
+    chunks = days.proven(MEMBERS, [chunk_key(days.scheme, chunk) for chunk in version.chunks])
     members = [member for chunk in chunks if chunk is not None for member in chunk.members]
     inputs = [[one for chunk in run.chunks for one in chunk.inputs] for run in runs]
     if any(len(of_slot) != len(members) for of_slot in inputs):
@@ -111,7 +114,10 @@ def archived_view(days: LateDays, invocation: Invocation, slot: int) -> SettledS
         for place in range(len(members))
     ]
     chain = denominations(invocation)
-    row_proofs, input_proofs = Proofs(by_chunk(numbers, outcomes[at].rows)), Proofs(by_chunk(numbers, inputs[at]))
+    row_proofs, input_proofs = (
+        PointProofs(by_chunk(numbers, outcomes[at].rows)),
+        PointProofs(by_chunk(numbers, inputs[at])),
+    )
     rows: list[ShareRow] = []
     for chunk, archived in enumerate(runs[at].chunks):
         for in_chunk in range(len(archived.points)):
@@ -136,9 +142,9 @@ def archived_view(days: LateDays, invocation: Invocation, slot: int) -> SettledS
     }  # fmt: skip
 
 
-def _newest_runs(days: LateDays, invocation: Invocation, slots: range) -> list[ArchivedSlot]:
+def _newest_runs(days: LateDays, slots: range) -> list[ArchivedSlot]:
     """The archived runs of slots, each the newest that the chain has. Raises `UsageError` (archive_behind)."""
-    late = proven_entries(invocation, LATE_RUNS, [big_endian(days.scheme) + big_endian(slot) for slot in slots])
+    late = days.proven(LATE_RUNS, [big_endian(days.scheme) + big_endian(slot) for slot in slots])
     found: list[ArchivedSlot] = []
     for slot, entry in zip(slots, late, strict=True):
         day = days.day_of(slot)

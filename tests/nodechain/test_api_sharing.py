@@ -27,13 +27,13 @@ from nodechain.api.reading import CommittedState
 from nodechain.api.sharing import (
     RIGHTS,
     read_account,
-    read_differences,
     read_runs,
     read_scheme,
     read_schemes,
     read_slot,
 )
 from nodechain.api.sharing_days import read_account_slots, read_sums, read_terms
+from nodechain.api.sharing_sources import read_differences
 from nodechain.client.answers.blocks import GenesisAnswer
 from nodechain.client.answers.sharing import SettledSlotView
 from nodechain.commands.sharing_months import kwh

@@ -47,6 +47,7 @@ from nodechain.api.routes import RIGHTS, ROUTES
 from nodechain.api.server import ApiOptions, make_api
 from nodechain.api.sharing import RIGHTS as SHARING_RIGHTS
 from nodechain.api.sharing_months import RIGHTS as MONTH_RIGHTS
+from nodechain.api.sharing_sources import RIGHTS as SOURCES_RIGHTS
 from nodechain.api.snapshots import PARTS
 from nodechain.api.table_rights import TABLE_RIGHTS
 from nodechain.client.login import LoginKey, sign_in
@@ -136,7 +137,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         ("/v1/billing/documents", f"/v1/billing/documents?account={alice}", owners),
         ("/v1/billing/documents/{number}", "/v1/billing/documents/1", members),
-        *((path, path.format(number=1, slot=1, month="2026-11"), members) for path in OF_SCHEMES),
+        *((path, path.format(number=1, slot=1, month="2026-11"), members) for path in OF_SCHEMES(*SHARING_RIGHTS, *SOURCES_RIGHTS) if "schemes" in path),
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, *OF_SLOTS_AND_MONTHS)),
         *((f"/v1/sharing/schemes/{{number}}/{of}", f"/v1/sharing/schemes/1/{of}", members)

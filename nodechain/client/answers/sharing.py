@@ -189,21 +189,3 @@ class AccountShares(At):
     months: list[MonthShare]
     owes: list[OpenAmountView]
     is_owed: list[OpenAmountView]
-
-
-class DifferenceView(TypedDict):
-    """A slot in which our value and the operator's differ by more than the scheme's bound."""
-
-    point: Int
-    account: str
-    slot: Int
-    start_ms: TimeMs
-    own_mwh: MilliWattHours
-    operator_mwh: MilliWattHours
-
-
-class Differences(At):
-    """Where the two sources differ, of the slots that were asked for."""
-
-    scheme: Int
-    differences: list[DifferenceView]

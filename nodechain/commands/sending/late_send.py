@@ -17,10 +17,9 @@ from ledger.sharing.late_payloads import CorrectFoldedSlot
 from ledger.sharing.late_schema import LATE_CORRECTIONS
 from ledger.sharing.schema import RUN_PARTS
 from ledger.state.table import big_endian
-from nodechain.commands.late_days import Energies, LateDays
-from nodechain.commands.light import proven_entries, proven_entry
 from nodechain.commands.sending.chain import signing_genesis
 from nodechain.commands.sending.decided import submit_decided
+from nodechain.commands.sending.late_days import Energies, LateDays
 from nodechain.commands.sending.send import How
 from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation
@@ -114,7 +113,7 @@ def _correction(
     scheme, day = big_endian(days.scheme), days.day_of(slots[0])
     chunks = [chunk.chunk for chunk in days.version(slots[0]).chunks]
     pieces = len(slots) * len(chunks)
-    known = proven_entry(invocation, LATE_CORRECTIONS, scheme + big_endian(slots[0]))
+    (known,) = days.proven(LATE_CORRECTIONS, [scheme + big_endian(slots[0])])
     brought: frozenset[tuple[int, int]] = frozenset()
     if known is not None:
         if known.file != file:
@@ -127,7 +126,7 @@ def _correction(
             return Correction(day.day, slots, energies, (), pieces, pieces)
         places = [(slot, chunk) for slot in slots for chunk in chunks]
         keys = [scheme + big_endian(slot) + big_endian(chunk) for slot, chunk in places]
-        parts = proven_entries(invocation, RUN_PARTS, keys)
+        parts = days.proven(RUN_PARTS, keys)
         brought = frozenset(place for place, part in zip(places, parts, strict=True) if part is not None)
     weight = signing_genesis(invocation).block_weight
     payloads = payloads_of(day, file, energies, brought, weight)

@@ -19,8 +19,8 @@ from ledger.slots.clock import SlotClock, clock_with
 from ledger.slots.genesis import SLOTS_SECTION
 from ledger.slots.schema import ZONE_EXTENSION
 from ledger.state.table import big_endian, newest_first
-from nodechain.commands.light import proven_entries, proven_entry
 from nodechain.commands.sending.chain import signing_genesis
+from nodechain.commands.sending.slot_import import Proven
 from nodechain.commands.terminal.options import Invocation
 from nodechain.errors import NotFound, UsageError
 from nodechain.home.sharing_archive import day_text, path_of, read_day, write_day
@@ -37,20 +37,21 @@ Energies = Mapping[int, int]
 """What points have in a slot, in mWh."""
 
 
-def slot_clock(invocation: Invocation) -> SlotClock:
+def slot_clock(invocation: Invocation, proven: Proven) -> SlotClock:
     """The chain's slots and local time, with what votes have added. Raises `UsageError` (module_off)."""
     genesis = signing_genesis(invocation)
     if not SLOTS_SECTION.is_in(genesis):
         raise UsageError("this chain has no slots", code="module_off", advice="Ask another chain.")
-    return clock_with(SLOTS_SECTION.of(genesis), proven_entry(invocation, ZONE_EXTENSION, b""))
+    (extension,) = proven(ZONE_EXTENSION, [b""])
+    return clock_with(SLOTS_SECTION.of(genesis), extension)
 
 
 class LateDays:
     """The archived days of a scheme in a folder, as far as they were asked for; what is learned of them is kept."""
 
-    def __init__(self, invocation: Invocation, folder: Path, scheme: int) -> None:
-        self._invocation, self._folder, self.scheme = invocation, folder, scheme
-        self.clock = slot_clock(invocation)
+    def __init__(self, invocation: Invocation, proven: Proven, folder: Path, scheme: int) -> None:
+        self._invocation, self._folder, self.proven, self.scheme = invocation, folder, proven, scheme
+        self.clock = slot_clock(invocation, proven)
         self._days: dict[int, ArchivedDay] = {}
         self._versions: dict[int, SchemeVersion] = {}
         self._shares: dict[int, dict[int, Participation]] = {}
@@ -72,7 +73,7 @@ class LateDays:
         if not self._versions:
             known = self._invocation.node.sharing.scheme(self.scheme)["versions"]
             keys = [big_endian(self.scheme) + newest_first(each["from_slot"]) for each in known]
-            found = [each for each in proven_entries(self._invocation, SCHEMES, keys) if each is not None]
+            found = [each for each in self.proven(SCHEMES, keys) if each is not None]
             self._versions = {each.from_slot: each for each in found}
         begun = [each for from_slot, each in self._versions.items() if from_slot <= slot]
         return max(begun, key=lambda version: version.from_slot, default=None)
@@ -85,7 +86,7 @@ class LateDays:
         return self._days[number]
 
     def _read(self, number: int) -> ArchivedDay:
-        folded = proven_entry(self._invocation, FOLDED_DAYS, big_endian(self.scheme) + big_endian(number))
+        (folded,) = self.proven(FOLDED_DAYS, [big_endian(self.scheme) + big_endian(number)])
         if folded is None:
             raise NotFound(
                 f"{day_text(number)} is not folded: nothing was settled, it is about to be, or is too long ago",
@@ -115,7 +116,7 @@ class LateDays:
         """
         slots = sorted(energies)
         keys = [big_endian(self.scheme) + big_endian(slot) for slot in slots]
-        runs = proven_entries(self._invocation, LATE_RUNS, keys)
+        runs = self.proven(LATE_RUNS, keys)
         changed = set()
         for slot, entry in zip(slots, runs, strict=True):
             day = self.day_of(slot)
@@ -161,7 +162,7 @@ class LateDays:
         keys = [(point, scheme) for point in asked for scheme in self._schemes]
         full = [big_endian(point) + big_endian(scheme) for point, scheme in keys]
         self._shares |= {point: {} for point in asked}
-        shares = proven_entries(self._invocation, PARTICIPATIONS, full)
+        shares = self.proven(PARTICIPATIONS, full)
         for (point, scheme), share in zip(keys, shares, strict=True):
             if share is not None:
                 self._shares[point][scheme] = share
