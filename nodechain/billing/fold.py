@@ -35,6 +35,9 @@ SECTIONS: Final[Mapping[str, str]] = {
     "excess_drawn": "sessions",
     "reservation_paid": "sessions",
     "traded": "trades",
+    "commission_paid": "trades",
+    "committee_fee_paid": "fees",
+    "fees_divided": "fees",
 }
 """Headings of what stands in its own place; all else stands under the name of its module."""
 

@@ -32,7 +32,7 @@ export type MessageKey = Stem<
 >;
 export type Values = Record<string, string | number>;
 
-type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
+export type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
 
 const LOADERS: Loaders = {
   en: () => import("../messages/en.json"),
@@ -42,58 +42,6 @@ const LOADERS: Loaders = {
   es: () => import("../messages/es.json"),
   el: () => import("../messages/el.json"),
 };
-
-/** Words of screens that most do not open: loaded with them, beside those of every screen. */
-export const PARTS = {
-  sharing: {
-    en: () => import("../messages/sharing/sharing.en.json"),
-    de: () => import("../messages/sharing/sharing.de.json"),
-    fr: () => import("../messages/sharing/sharing.fr.json"),
-    it: () => import("../messages/sharing/sharing.it.json"),
-    es: () => import("../messages/sharing/sharing.es.json"),
-    el: () => import("../messages/sharing/sharing.el.json"),
-  },
-  deals: {
-    en: () => import("../messages/deals/deals.en.json"),
-    de: () => import("../messages/deals/deals.de.json"),
-    fr: () => import("../messages/deals/deals.fr.json"),
-    it: () => import("../messages/deals/deals.it.json"),
-    es: () => import("../messages/deals/deals.es.json"),
-    el: () => import("../messages/deals/deals.el.json"),
-  },
-  fund: {
-    en: () => import("../messages/fund/fund.en.json"),
-    de: () => import("../messages/fund/fund.de.json"),
-    fr: () => import("../messages/fund/fund.fr.json"),
-    it: () => import("../messages/fund/fund.it.json"),
-    es: () => import("../messages/fund/fund.es.json"),
-    el: () => import("../messages/fund/fund.el.json"),
-  },
-  resolutions: {
-    en: () => import("../messages/resolutions/resolutions.en.json"),
-    de: () => import("../messages/resolutions/resolutions.de.json"),
-    fr: () => import("../messages/resolutions/resolutions.fr.json"),
-    it: () => import("../messages/resolutions/resolutions.it.json"),
-    es: () => import("../messages/resolutions/resolutions.es.json"),
-    el: () => import("../messages/resolutions/resolutions.el.json"),
-  },
-  community: {
-    en: () => import("../messages/community/community.en.json"),
-    de: () => import("../messages/community/community.de.json"),
-    fr: () => import("../messages/community/community.fr.json"),
-    it: () => import("../messages/community/community.it.json"),
-    es: () => import("../messages/community/community.es.json"),
-    el: () => import("../messages/community/community.el.json"),
-  },
-  bills: {
-    en: () => import("../messages/bills/bills.en.json"),
-    de: () => import("../messages/bills/bills.de.json"),
-    fr: () => import("../messages/bills/bills.fr.json"),
-    it: () => import("../messages/bills/bills.it.json"),
-    es: () => import("../messages/bills/bills.es.json"),
-    el: () => import("../messages/bills/bills.el.json"),
-  },
-} as const satisfies Record<string, Loaders>;
 
 const spoken = new Set<Loaders>();
 
@@ -119,14 +67,15 @@ export async function speak(wanted: Language): Promise<void> {
   document.documentElement.lang = wanted;
 }
 
+const parts = () => import("./word_parts");
+type Part = keyof Awaited<ReturnType<typeof parts>>["PARTS"];
+
 /** What a screen is loaded by, with its words: all at once. */
-export async function withWords<T>(
-  names: readonly (keyof typeof PARTS)[],
-  load: () => Promise<T>,
-): Promise<T> {
+export async function withWords<T>(names: readonly Part[], load: () => Promise<T>): Promise<T> {
+  const screen = load();
+  const { PARTS } = await parts();
   const unspoken = names.map((name) => PARTS[name]).filter((part) => !spoken.has(part));
   for (const part of unspoken) spoken.add(part);
-  const screen = load();
   while (unspoken.length) {
     const wanted = language.peek();
     const words = await Promise.all(unspoken.map((part) => part[wanted]()));
