@@ -7,7 +7,7 @@ import sys
 
 BENCHES = (
     "ratios", "matching", "market_ledger", "execution", "batteries", "tree", "light", "joining", "engine", "store",
-    "serving", "api", "devices", "kill", "page", "sharing", "grid",
+    "serving", "api", "devices", "kill", "page", "sharing", "grid", "fund",
 )  # fmt: skip
 
 

@@ -64,9 +64,13 @@ PROFILE = bytes(32)
 
 @dataclass
 class Community:
-    """Members with tokens, unlimited units with energy, bound meters; its committed state and tree."""
+    """Members with tokens, unlimited units with energy, bound meters; its committed state and tree.
+
+    `sections`: of modules beside those that every bench has.
+    """
 
     accounts: int
+    sections: tuple[tuple[str, bytes], ...] = ()
     nonces: dict[bytes, int] = field(default_factory=dict)
     last_weight: int = 0
     """Of the block whose stages were measured last."""
@@ -97,6 +101,7 @@ class Community:
                 ),
                 RESOLUTIONS_SECTION.holding(ResolutionsSection(Openers.MEMBERS)),
                 DEALS_SECTION.holding(DealsSection(PARTS // 10)),
+                *self.sections,
             ),
         )  # fmt: skip
         self.reader = MemoryReader()
@@ -141,12 +146,14 @@ class Community:
         self.storage.write(update)
         self.tree.apply(update)
 
-    def signed(self, key: Ed25519SecretKey, number: int, payload: Value, nonce: int | None = None) -> Transaction:
+    def signed(
+        self, key: Ed25519SecretKey, number: int, payload: Value, nonce: int | None = None, fee: int = 0
+    ) -> Transaction:
         """A signed transaction; a unit's reports carry their sequence as nonce."""
         sequence = getattr(payload, "sequence", None)
         if nonce is None:
             nonce = sequence if sequence is not None else self.next_number(key)
-        envelope = unsigned(self.genesis.chain_id, number, key.public_key, nonce, payload)
+        envelope = unsigned(self.genesis.chain_id, number, key.public_key, nonce, payload, fee=fee)
         return REGISTRY.decode(assemble(envelope, (Signature(0, key.sign(sign_message(envelope, self.genesis.hash))),)))
 
     def execution(self, verified: frozenset[bytes]) -> Execution:

@@ -12,7 +12,7 @@ from ledger.bank.balances import balance, credit, debit
 from ledger.bank.events import FeePaid
 from ledger.bank.genesis import BANK_SECTION, assets_of
 from ledger.bank.payloads import LockWithdrawal, Transfer
-from ledger.bank.points import TAKES_ALONG, fee_receiver
+from ledger.bank.points import FEE_RECEIVER, TAKES_ALONG
 from ledger.chain.context import Context
 from ledger.chain.envelope import Envelope, Transaction
 from ledger.errors import InclusionError
@@ -57,7 +57,9 @@ def take_fee(context: Context, transaction: Transaction) -> None:
     """The fee is paid also where the transaction fails (X13)."""
     fee = transaction.envelope.fee
     if fee:
-        asset, account = _fee_asset(context), fee_receiver(context)
+        asset, account = _fee_asset(context), context.fee_account
+        for receiver in context.hooks.at(FEE_RECEIVER):
+            account = receiver(context)
         debit(context.state, transaction.sender, asset, fee)
         credit(context.state, account, asset, fee)
         context.emit(FeePaid(transaction.sender, account, fee))

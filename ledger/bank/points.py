@@ -50,13 +50,6 @@ COMMISSION_PAID: Final[HookPoint[Callable[[Context, int, int], None]]] = HookPoi
 """Trades brought so much of an asset to the account of the commission."""
 
 
-def fee_receiver(context: Context) -> bytes:
-    """Who gets a fee: the proposer's account, unless a module says otherwise."""
-    for receiver in context.hooks.at(FEE_RECEIVER):
-        return receiver(context)
-    return context.fee_account
-
-
 def commission_in_force(context: Context) -> Commission:
     """What markets take of payments now; nothing, unless a module says otherwise."""
     for found in context.hooks.at(COMMISSION):

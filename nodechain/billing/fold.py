@@ -37,6 +37,9 @@ SECTIONS: Final[Mapping[str, str]] = {
     "reservation_paid": "sessions",
     "traded": "trades",
     "credit_booked": "sharing",
+    "commission_paid": "trades",
+    "committee_fee_paid": "fees",
+    "fees_divided": "fees",
 }
 """Headings of what stands in its own place; all else stands under the name of its module."""
 

@@ -35,7 +35,20 @@ HEAD = """\
 /** `field`: of the one in `asset`; `base`, `quote`: of the product; `price`: of `quote`, for a token of `base`. */
 export type Of = "energy" | "fees" | "field" | "base" | "quote" | "price";
 
-export const AMOUNTS: Readonly<Record<string, Readonly<Record<string, Of>>>> = {
+/** Kinds all of whose amounts are of the one in `asset`. */
+const OF_FIELD = new Set(
+  "%s".split(" "),
+);
+
+const OTHERS: Readonly<Record<string, Readonly<Record<string, Of>>>> = {
+"""
+
+TAIL = """\
+};
+
+/** Of which asset an amount of an event or action is; undefined: this release does not know it. */
+export const ofWhich = (kind: string, name: string): Of | undefined =>
+  OF_FIELD.has(kind) ? "field" : OTHERS[kind]?.[name];
 """
 SUFFIXES = {
     Quantity.ENERGY_WH: "_wh",
@@ -61,12 +74,14 @@ def _of(field: FieldType) -> str:
 
 def page_units() -> str:
     """The file."""
-    lines = []
+    lines, simple = [], []
     for name, kind in kinds().items():
         amounts = [(field, _of(found)) for field, found in field_types(kind).items() if found.shown_in_tokens]
-        if amounts:
+        if amounts and all(of == "field" for _field, of in amounts):
+            simple.append(name)
+        elif amounts:
             lines.append(f"  {name}: {{ " + ", ".join(f'{field}: "{of}"' for field, of in amounts) + " },\n")
-    return HEAD + "".join(lines) + "};\n"
+    return HEAD % " ".join(simple) + "".join(lines) + TAIL
 
 
 if __name__ == "__main__":

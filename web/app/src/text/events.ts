@@ -1,7 +1,7 @@
 // An event of the ledger as a sentence, with the reader as "you" where it is one of the two.
 
 import type { LedgerEvent } from "../api/client";
-import { AMOUNTS, type Of } from "../api/units";
+import { type Of, ofWhich } from "../api/units";
 import { address, labelOf } from "../data/account";
 import { ENERGY, feeAsset, pairOf, symbolOf } from "../data/assets";
 import { energyText, exact, moment, price, short } from "./format";
@@ -24,7 +24,7 @@ export function who(found: string): string {
 function shown(name: string, value: unknown, entry: LedgerEvent): string {
   if (isAmount(value)) {
     // A part of an action has no kind: its asset stands beside it.
-    return amountText(value, entry.kind ? AMOUNTS[entry.kind]?.[name] : "field", entry);
+    return amountText(value, entry.kind ? ofWhich(entry.kind, name) : "field", entry);
   }
   if (typeof value === "number" && name === "share") return partsText(value);
   if (typeof value === "number" && name.endsWith("_mwh")) return energyText(value / 1_000);

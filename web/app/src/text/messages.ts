@@ -38,7 +38,7 @@ export type MessageKey = Stem<
 >;
 export type Values = Record<string, string | number>;
 
-type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
+export type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
 
 const LOADERS: Loaders = {
   en: () => import("../messages/en.json"),
@@ -149,14 +149,15 @@ export async function speak(wanted: Language): Promise<void> {
   document.documentElement.lang = wanted;
 }
 
+const parts = () => import("./word_parts");
+type Part = keyof Awaited<ReturnType<typeof parts>>["PARTS"];
+
 /** What a screen is loaded by, with its words: all at once. */
-export async function withWords<T>(
-  names: readonly (keyof typeof PARTS)[],
-  load: () => Promise<T>,
-): Promise<T> {
+export async function withWords<T>(names: readonly Part[], load: () => Promise<T>): Promise<T> {
+  const screen = load();
+  const { PARTS } = await parts();
   const unspoken = names.map((name) => PARTS[name]).filter((part) => !spoken.has(part));
   for (const part of unspoken) spoken.add(part);
-  const screen = load();
   while (unspoken.length) {
     const wanted = language.peek();
     const words = await Promise.all(unspoken.map((part) => part[wanted]()));
