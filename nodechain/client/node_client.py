@@ -38,7 +38,6 @@ from nodechain.client.answers.resolutions import BallotView, ResolutionAnswer, R
 from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.sharing import (
     AccountShares,
-    Differences,
     SchemeMembers,
     Schemes,
     SchemeVersions,

@@ -30,8 +30,8 @@ from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.sharing import HourView, SettledSlotView, ShareRow, SlotRunView
 from nodechain.commands.light import proven_entries
 from nodechain.commands.sending.chain import denominations
-from nodechain.commands.sharing_monthssending.late_days import ARCHIVE, FOLDER, LateDays
-from nodechain.commands.sharing_schemes import kwh, why_month
+from nodechain.commands.sending.late_days import ARCHIVE, FOLDER, LateDays
+from nodechain.commands.sharing_months import kwh, why_month
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import heads
 from nodechain.commands.terminal.slot_options import SLOT_OR_MONTH, Begins, Month, slot_number

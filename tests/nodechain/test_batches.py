@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from nodechain.billing.bank_statement import BankEntry, MatchedEntry
-from nodechain.commands import bill_bank, late_send
-from nodechain.commands.sending import rows_import, slot_import
+from nodechain.commands import bill_bank
+from nodechain.commands.sending import late_send, rows_import, slot_import
 from nodechain.commands.sending.send import How
 from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation

@@ -67,7 +67,7 @@ STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE = "", "dave", "alice", "carol", "bank"
 VISITORS = (STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE)
 ALL, SIGNED = set(VISITORS), {*VISITORS} - {STRANGER}
 OF_AN_ACCOUNT = ("statement", "receipts", "series")
-OF_SCHEMES = tuple(path for path in (*SHARING_RIGHTS, *MONTH_RIGHTS) if "schemes" in path)
+OF_SCHEMES = tuple(path for path in (*SHARING_RIGHTS, *SOURCES_RIGHTS, *MONTH_RIGHTS) if "schemes" in path)
 OF_A_SHARE = tuple(f"/v1/{of}/accounts/{{address}}" for of in ("sharing", "grid"))
 OF_SLOTS_AND_MONTHS = tuple(f"/v1/sharing/accounts/{{address}}/{of}" for of in ("slots", "credits"))
 
@@ -137,7 +137,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         ("/v1/billing/documents", f"/v1/billing/documents?account={alice}", owners),
         ("/v1/billing/documents/{number}", "/v1/billing/documents/1", members),
-        *((path, path.format(number=1, slot=1, month="2026-11"), members) for path in OF_SCHEMES(*SHARING_RIGHTS, *SOURCES_RIGHTS) if "schemes" in path),
+        *((path, path.format(number=1, slot=1, month="2026-11"), members) for path in OF_SCHEMES),
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, *OF_SLOTS_AND_MONTHS)),
         *((f"/v1/sharing/schemes/{{number}}/{of}", f"/v1/sharing/schemes/1/{of}", members)

@@ -54,8 +54,6 @@
 /** @typedef {{ "day": string, "open_cents": number, "bills": readonly (DebtorBill)[] }} Debtors */
 /** @typedef {{ "height": number, "block": string, "transaction": string, "transaction_proof": string, "receipt": string, "receipt_proof": string }} DecisionProof */
 /** @typedef {{ "zone": string, "seller": string, "has_book": boolean, "next_number": number, "billed_until_day": string, "documents": number, "pending": number, "settled": number, "run": RunView | null }} DeskView */
-/** @typedef {{ "point": number, "account": string, "slot": number, "start_ms": number, "own_mwh": number, "operator_mwh": number }} DifferenceView */
-/** @typedef {{ "height": number, "scheme": number, "differences": readonly (DifferenceView)[] }} Differences */
 /** @typedef {{ "free_bytes": number, "total_bytes": number, "store_bytes": number }} DiskView */
 /** @typedef {{ "number": number, "account": string, "member": string, "charges_cents": number, "credits_cents": number, "due_cents": number, "lines": number }} DraftView */
 /** @typedef {{ "height": number, "supply": Amount, "currency": string, "currency_supply": Amount, "network_wh": number, "backing": Amount, "difference": Amount, "presumed_wh": number, "gap": string, "rate": Amount, "minting_rate": Amount, "burning_rate": Amount, "kwh_to_balance_by_production": string | null, "kwh_to_balance_by_drawing": string | null }} EnergyView */
@@ -258,7 +256,6 @@
  *   "/v1/sharing/schemes/{number}/slots": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SlotRuns },
  *   "/v1/sharing/schemes/{number}/slots/{slot}": { path: { "number": QueryValue; "slot": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SettledSlotView },
  *   "/v1/sharing/schemes/{number}/members": { path: { "number": QueryValue }, query: { "slot"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: SchemeMembers },
- *   "/v1/sharing/schemes/{number}/differences": { path: { "number": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: Differences },
  *   "/v1/sharing/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountShares },
  *   "/v1/feeds": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Feeds },
  *   "/v1/feeds/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: FeedAnswer },

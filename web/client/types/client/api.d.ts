@@ -1,4 +1,28 @@
 export type QueryValue = string | number | bigint | boolean;
+export type AccountAgents = {
+    "height": number;
+    "account": string;
+    "agents": readonly (AgentView)[];
+    "next": string | null;
+};
+export type AccountAttestations = {
+    "height": number;
+    "account": string;
+    "attestations": readonly (AttestationView)[];
+    "next": string | null;
+};
+export type AccountClaims = {
+    "scheme": number;
+    "point": number;
+    "claims": readonly (ClaimView)[];
+    "owed_mwh": number;
+};
+export type AccountCredits = {
+    "height": number;
+    "account": string;
+    "months": readonly (MonthCredit)[];
+    "claims": readonly (AccountClaims)[];
+};
 export type AccountDeals = {
     "height": number;
     "account": string;
@@ -64,12 +88,56 @@ export type Addresses = {
     "addresses": readonly (string)[];
     "next": string | null;
 };
+export type AgentDayLimit = {
+    "asset": number;
+    "amount": Amount;
+    "used": Amount;
+};
+export type AgentPrice = {
+    "product": number;
+    "side": string;
+    "price": Amount;
+};
+export type AgentSweep = {
+    "asset": number;
+    "floor": Amount;
+    "reference": string;
+    "swept_today": boolean;
+};
+export type AgentView = {
+    "number": number;
+    "owner": string;
+    "agent": string;
+    "types": readonly (string)[];
+    "day_limits": readonly (AgentDayLimit)[];
+    "prices": readonly (AgentPrice)[];
+    "sweeps": readonly (AgentSweep)[];
+    "commission": number;
+    "expires_ms": number;
+    "over": boolean;
+};
 export type Alive = {
     "alive": boolean;
 };
 export type Amount = {
     "base": bigint;
     "tokens": string;
+};
+export type ApplicationAnswer = {
+    "height": number;
+    "application": ApplicationView;
+};
+export type ApplicationView = {
+    "number": number;
+    "account": string;
+    "status": string;
+    "referrer": string;
+    "attestation_hash": string;
+    "meters": readonly (WishedMeterView)[];
+    "units": readonly (Record<string, any>)[];
+    "voter": boolean;
+    "asked_ms": number;
+    "ends_ms": number;
 };
 export type AssetChange = {
     "asset": string;
@@ -90,6 +158,33 @@ export type AssetsAnswer = {
     "height": number;
     "assets": readonly (AssetView)[];
     "fee_asset": string;
+};
+export type AttestationAnswer = {
+    "height": number;
+    "attestation": AttestationView;
+};
+export type AttestationView = {
+    "number": number;
+    "subject": string;
+    "attester": string;
+    "kind": string;
+    "data_hash": string;
+    "document_hash": string;
+    "issued_ms": number;
+    "expires_ms": number;
+    "revoked_ms": number;
+    "counts": boolean;
+};
+export type AttesterView = {
+    "address": string;
+    "role": string;
+    "standing": string;
+    "since": number;
+};
+export type Attesters = {
+    "height": number;
+    "attesters": readonly (AttesterView)[];
+    "next": string | null;
 };
 export type BallotView = {
     "height": number;
@@ -180,6 +275,10 @@ export type Choice = {
     "voter": string;
     "choice": string;
 };
+export type ClaimView = {
+    "until": string;
+    "energy_mwh": number;
+};
 export type ClockView = {
     "clock_ms": number;
 };
@@ -251,19 +350,6 @@ export type DeskView = {
     "pending": number;
     "settled": number;
     "run": RunView | null;
-};
-export type DifferenceView = {
-    "point": number;
-    "account": string;
-    "slot": number;
-    "start_ms": number;
-    "own_mwh": number;
-    "operator_mwh": number;
-};
-export type Differences = {
-    "height": number;
-    "scheme": number;
-    "differences": readonly (DifferenceView)[];
 };
 export type DiskView = {
     "free_bytes": number;
@@ -607,6 +693,16 @@ export type ItemProof = {
     "item": string;
     "proof": string;
 };
+export type JoiningAnswer = {
+    "height": number;
+    "admitted_by": string;
+    "demanded": string;
+    "lifetime_ms": number;
+    "open": number;
+    "room": number;
+    "room_this_hour": number;
+    "time_ms": number;
+};
 export type LightBlockAnswer = {
     "height": number;
     "block": string;
@@ -657,6 +753,11 @@ export type MemberView = {
     "keys": readonly (number)[];
     "factor": number;
 };
+export type MembershipApplications = {
+    "height": number;
+    "applications": readonly (ApplicationView)[];
+    "next": string | null;
+};
 export type MeterView = {
     "height": number;
     "key": string;
@@ -690,6 +791,37 @@ export type Meters = {
     "meters": readonly (ListedMeter)[];
     "next": string | null;
 };
+export type MonthCredit = {
+    "scheme": number;
+    "month": string;
+    "credited_mwh": number;
+    "claims_mwh": number;
+    "expired_mwh": number;
+    "expired_cost": Amount;
+    "expired_revenue": Amount;
+};
+export type MonthRunView = {
+    "month": string;
+    "from_ms": number;
+    "run": number;
+    "version": number;
+    "missing": number;
+    "substituted": number;
+    "final": boolean;
+    "injected_mwh": number;
+    "taken_mwh": number;
+    "delivered_mwh": number;
+    "carried_mwh": number;
+    "shared_mwh": number;
+    "claims_mwh": number;
+    "expired_mwh": number;
+    "late_mwh": number;
+    "paid": Amount;
+    "fees": Amount;
+    "expired_amount": Amount;
+    "inputs_root": string;
+    "rows_root": string;
+};
 export type MonthShare = {
     "scheme": number;
     "month": string;
@@ -698,6 +830,31 @@ export type MonthShare = {
     "cost": Amount;
     "revenue": Amount;
     "fee": Amount;
+};
+export type MonthShareRow = {
+    "point": number;
+    "account": string;
+    "direction": string;
+    "keys": readonly (number)[];
+    "open_slots": number;
+    "missing": number;
+    "substituted": number;
+    "energy_mwh": number;
+    "part_mwh": number;
+    "claims_before": readonly (ClaimView)[];
+    "owed_before_mwh": number;
+    "shared_mwh": number;
+    "amount": Amount;
+    "fee": Amount;
+    "claimed_mwh": number;
+    "claims_left": readonly (ClaimView)[];
+    "owed_left_mwh": number;
+    "expired_mwh": number;
+    "expired_amount": Amount;
+    "row": string;
+    "row_proof": string;
+    "input": string;
+    "input_proof": string;
 };
 export type Movement = {
     "height": number;
@@ -726,6 +883,13 @@ export type OpenAmountView = {
     "scheme": number;
     "amount": Amount;
 };
+export type OpenClaimsPage = {
+    "height": number;
+    "scheme": number;
+    "open_mwh": number;
+    "points": readonly (PointClaims)[];
+    "next": string | null;
+};
 export type OptionView = {
     "option": number;
     "text": string;
@@ -751,6 +915,11 @@ export type Orders = {
     "height": number;
     "orders": readonly (OrderView)[];
     "next": string | null;
+};
+export type OwnApplication = {
+    "height": number;
+    "account": string;
+    "application": ApplicationView | null;
 };
 export type ParameterView = {
     "name": string;
@@ -803,6 +972,12 @@ export type PlannedUpgrade = {
 export type PointAnswer = {
     "height": number;
     "point": PointView;
+};
+export type PointClaims = {
+    "point": number;
+    "account": string;
+    "claims": readonly (ClaimView)[];
+    "owed_mwh": number;
 };
 export type PointShare = {
     "point": number;
@@ -1085,10 +1260,27 @@ export type SetChanges = {
     "height": number;
     "changes": readonly (number)[];
 };
+export type SettledMonthView = {
+    "height": number;
+    "scheme": number;
+    "month": MonthRunView;
+    "terms": Record<string, any>;
+    "points": number;
+    "rows": readonly (MonthShareRow)[];
+    "next": string | null;
+};
+export type SettledMonths = {
+    "height": number;
+    "scheme": number;
+    "next_month": string;
+    "months": readonly (MonthRunView)[];
+    "next": string | null;
+};
 export type SettledSlotView = {
     "height": number;
     "scheme": number;
     "run": SlotRunView;
+    "folded": boolean;
     "hour": HourView | null;
     "terms": Record<string, any>;
     "injected_mwh": number;
@@ -1125,6 +1317,7 @@ export type ShareRow = {
     "row_proof": string;
     "input": string;
     "input_proof": string;
+    "zones": readonly (ZonePart)[];
     "sides": readonly (SideShare)[];
     "point_rows": string;
     "point_rows_proof": string;
@@ -1310,6 +1503,16 @@ export type Swaps = {
     "swaps": readonly (SwapView)[];
     "next": string | null;
 };
+export type SweepReference = {
+    "agent": string;
+    "asset": number;
+    "reference": string;
+};
+export type SweepReferences = {
+    "height": number;
+    "account": string;
+    "references": readonly (SweepReference)[];
+};
 export type TariffVersions = {
     "height": number;
     "versions": readonly (TariffView)[];
@@ -1465,6 +1668,14 @@ export type WaitedPoint = {
     "point": number;
     "account": string;
 };
+export type WishedMeterView = {
+    "meter": string;
+    "unit": string;
+    "kind": string;
+    "max_power_w": number;
+    "opening_wh": number;
+    "opening_ms": number;
+};
 export type Withdrawal = {
     "holder": string;
     "asset": string;
@@ -1475,6 +1686,13 @@ export type Withdrawals = {
     "height": number;
     "withdrawals": readonly (Withdrawal)[];
     "next": string | null;
+};
+export type ZonePart = {
+    "zone": string;
+    "energy_mwh": number;
+    "pair": string | null;
+    "rate": Amount | null;
+    "fee": Amount | null;
 };
 export type Routes = {
     "/v1/status": {
@@ -1772,17 +1990,6 @@ export type Routes = {
         };
         answer: SchemeMembers;
     };
-    "/v1/sharing/schemes/{number}/differences": {
-        path: {
-            "number": QueryValue;
-        };
-        query: {
-            "from"?: QueryValue | readonly QueryValue[];
-            "to"?: QueryValue | readonly QueryValue[];
-            "height"?: QueryValue | readonly QueryValue[];
-        };
-        answer: Differences;
-    };
     "/v1/sharing/accounts/{address}": {
         path: {
             "address": QueryValue;
@@ -2031,6 +2238,37 @@ export type Routes = {
         };
         answer: AccountSwaps;
     };
+    "/v1/agents/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountAgents;
+    };
+    "/v1/agents/owners/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountAgents;
+    };
+    "/v1/agents/references/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SweepReferences;
+    };
     "/v1/fund": {
         path: {};
         query: {
@@ -2057,6 +2295,80 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: Sponsorships;
+    };
+    "/v1/attesters": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Attesters;
+    };
+    "/v1/attestations/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AttestationAnswer;
+    };
+    "/v1/attestations/subjects/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountAttestations;
+    };
+    "/v1/attestations/attesters/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountAttestations;
+    };
+    "/v1/joining": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: JoiningAnswer;
+    };
+    "/v1/applications": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: MembershipApplications;
+    };
+    "/v1/applications/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: ApplicationAnswer;
+    };
+    "/v1/applications/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: OwnApplication;
     };
     "/v1/market/book": {
         path: {};
@@ -2172,6 +2484,49 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: SchemeSums;
+    };
+    "/v1/sharing/schemes/{number}/months": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SettledMonths;
+    };
+    "/v1/sharing/schemes/{number}/months/{month}": {
+        path: {
+            "number": QueryValue;
+            "month": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SettledMonthView;
+    };
+    "/v1/sharing/schemes/{number}/claims": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: OpenClaimsPage;
+    };
+    "/v1/sharing/accounts/{address}/credits": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountCredits;
     };
     "/v1/sharing/preview": {
         path: {};

@@ -19,7 +19,13 @@
 /** @typedef {"none" | "imported" | "substituted" | Integer} RowsState */
 /** @typedef {"missing" | "measured" | "substituted" | "imported" | "corrected" | Integer} SlotState */
 /** @typedef {"own" | "operator" | Integer} ValueSource */
+/** @typedef {"identity" | "presence" | "installation" | "solvency" | "efficiency" | Integer} AttestationKind */
 /** @typedef {"unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer} Technology */
+/** @typedef {"buy" | "sell" | Integer} OfferSide */
+/** @typedef {"price" | "co2" | "other" | Integer} FeedKind */
+/** @typedef {"registrar" | "auditor" | Integer} AttesterRole */
+/** @typedef {"appointed" | "retired" | "barred" | Integer} OfficeStanding */
+/** @typedef {"none" | "month" | "quarter" | "year" | "once" | Integer} BudgetPeriod */
 /** @typedef {{ version: Integer, chain_id: string, type: Integer, sender_key: SenderKey, nonce: Integer, valid_until_height: Integer, fee: Integer, payload: Uint8Array }} Envelope What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset. */
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
 /** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
@@ -28,7 +34,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -107,9 +113,25 @@
 /** @typedef {{ state: SlotState, source: ValueSource, energy_mwh: Integer, part_mwh: Integer }} SlotInput A point's value as a run used it; `part_mwh`: what of it counts in the scheme. */
 /** @typedef {{ point: Integer, energy_mwh: Integer }} ChangedValue What a point's energy in the slot is now. */
 /** @typedef {{ chunk: Integer, inputs: readonly (SlotInput)[], nodes: Uint8Array, changes: readonly (ChangedValue)[] }} RestoredPiece The inputs that the run had of a chunk's points, which the `nodes` lead to its root; and those that change. */
-/** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
+/** @typedef {{ scheme: Integer, slot: Integer, file: Uint8Array, entry: SettledSlot, place: Integer, nodes: Uint8Array, pieces: readonly (RestoredPiece)[] }} CorrectFoldedSlot Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again, by the hour with the last one of all slots of its hour. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer. */
+/** @typedef {{ feed: Integer, value: Integer, time_ms: Integer, document: Uint8Array }} ReportFeed What a reporter knows: a value and the time it is for. `document`: SHA-256 of what shows it, or empty. */
 /** @typedef {{ producer: Integer, consumer: Integer, first_share: Integer, steps: readonly (Integer)[] }} PairSeries A pair's shares in all slots of a span: `first_share`, then by how much each is above the one before; 0: none. */
 /** @typedef {{ scheme: Integer, first_slot: Integer, slots: Integer, file: Uint8Array, issued_ms: Integer, pairs: readonly (PairSeries)[] }} ImportSlotRows Bring all rows of some slots of a scheme, one after the other from `first_slot` on. `file`: the SHA-256 of what they stood in, which was issued at `issued_ms`. Pairs that are not named have no share: without any all is surplus. */
+/** @typedef {{ subject: AddressLike, kind: AttestationKind, data_hash: Uint8Array, document_hash: Uint8Array, expires_ms: Integer }} IssueAttestation Sign for `subject`. `data_hash` and `document_hash` are salted (AT2); data, document and salt stay with the cooperative. `expires_ms`: from then on it counts no more, and is forgotten. */
+/** @typedef {{ attestation: Integer }} RevokeAttestation It counts no more from now on. */
+/** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array }} WishedMeter A meter that the account wishes to have bound at a storage unit: what it showed just now, signed by it. */
+/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
+/** @typedef {{ unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} WishedUnit A storage unit of the account that it wishes to have registered, with its terms. */
+/** @typedef {{ referrer: AddressLike, attestation_hash: Uint8Array, meters: readonly (WishedMeter)[], units: readonly (WishedUnit)[], voter: boolean }} RequestMembership Ask the voters to admit the sender, who is no member, with its meters and roles. Free; the nonce is the time in ms at which it was signed. `referrer`: the member that brought it, or the sender itself: nobody. `attestation_hash`: the data hash of an attestation about the sender, or zeros. `voter`: it wishes to vote. Personal data does not belong here: a block is kept for ever. */
+/** @typedef {{ asset: Integer, amount: Integer }} DayLimit Of an asset at most `amount` base units a day (UTC, by block time); of one that is not named, nothing. */
+/** @typedef {{ product: Integer, side: OfferSide, price: Integer }} PriceBound Of a product: what a buy pays at most, or a sale gets at least; without it there are no orders on that side. */
+/** @typedef {{ asset: Integer, floor: Integer, reference: string }} SweepTerms Once a day the agent may have paid out what is available of `asset` above `floor`, with this reference. */
+/** @typedef {{ types: readonly (Integer)[], day_limits: readonly (DayLimit)[], prices: readonly (PriceBound)[], sweeps: readonly (SweepTerms)[], commission: Integer, expires_ms: Integer }} AgentTerms All that an agent may do for an owner; each list in order of its numbers, no number twice. `commission`: the agent's part, in parts of 10^9, of what its sales bring the owner. */
+/** @typedef {{ agent: AddressLike, for_fees: Integer, terms: AgentTerms }} AuthoriseAgent Let `agent` act for the sender within `terms`, in place of what it was let do before. `for_fees`: what the agent is given at once, of the asset in which fees are paid. */
+/** @typedef {{ agent: AddressLike }} RevokeAgent Let `agent` act for the sender no more. */
+/** @typedef {{ owner: AddressLike, type: Integer, content: Uint8Array }} ActForOwner Send `content`, the payload of transaction type `type`, for `owner`. */
+/** @typedef {{ owner: AddressLike, asset: Integer }} SweepForOwner Have paid out what `owner` has available of `asset` above the floor that it stated. */
+/** @typedef {{ candidate: AddressLike, asset: Integer, most: Integer }} SponsorAdmission Agree to pay the admission fee of `candidate`, up to `most` of `asset`, if a vote admits it with the sender as its sponsor; `most` 0 takes that back. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -120,7 +142,6 @@
 /** @typedef {{ kind: "release_meter", meter_key: Uint8Array }} ReleaseMeter Let an unbound meter's key be bound to another unit, account or register than it was. */
 /** @typedef {{ kind: "add_validator", key: Uint8Array, account: AddressLike, name: string, possession: Uint8Array }} AddValidator Add a validator; `possession` is its key's signature over `possession_message`. */
 /** @typedef {{ kind: "remove_validator", address: AddressLike }} RemoveValidator Remove a validator by its address. */
-/** @typedef {{ technology: Technology, nominal_wh: Integer, max_discharge_w: Integer, efficiency_parts: Integer, standing_wh: Integer, reserve_wh: Integer }} StorageTerms A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown. */
 /** @typedef {{ kind: "register_unit", unit: AddressLike, owner: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} RegisterUnit Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis. */
 /** @typedef {{ kind: "remove_unit", unit: AddressLike }} RemoveUnit Remove a storage unit with all its energy. */
 /** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
@@ -136,7 +157,8 @@
 /** @typedef {{ kind: "extend_zone", offsets: readonly (OffsetChange)[], holidays: readonly (Integer)[] }} ExtendZone Append changes of the time zone's offset, and holidays as local days since 1970. */
 /** @typedef {{ kind: "set_scheme", scheme: Integer, from_slot: Integer, terms: SchemeTerms, others_stay: boolean, leaving: readonly (Integer)[] }} SetScheme Open a scheme (`scheme` 0) or change it, from the beginning of a slot to come, like `ChangeScheme`. */
 /** @typedef {{ from_quarter: Integer, rate: Integer }} RateStep From a quarter hour of the day on (0: midnight), by the clock on the wall: base units per kWh. */
-/** @typedef {{ workday: readonly (RateStep)[], saturday: readonly (RateStep)[], sunday: readonly (RateStep)[] }} TimeRate Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. */
+/** @typedef {{ feed: Integer, factor: Integer, addend: Integer, least: Integer, most: Integer }} FeedRate A rate by a feed's value: times `factor` / 10^9, rounded down, plus `addend`, and from there into `least` to `most`. */
+/** @typedef {{ workday: readonly (RateStep)[], saturday: readonly (RateStep)[], sunday: readonly (RateStep)[], by_feed: readonly (FeedRate)[] }} TimeRate Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. `by_feed`: where there is one, its rate counts in slots at whose beginning the feed has a value, and the tables in the others. */
 /** @typedef {{ from_zone: string, to_zone: string, rate: TimeRate }} ZoneFee A grid fee for energy from a zone to another; of the rows of a tariff the first that fits counts. `from_zone`: a zone of points, `grid` for what comes from outside, or `*`; `to_zone`: the consumer's, or `*`. */
 /** @typedef {{ name: string, rate: TimeRate, on_shared: boolean }} Levy A named levy on what is drawn; `on_shared`: on shared energy too. */
 /** @typedef {{ name: string, asset: Integer, retail: TimeRate, feed_in: TimeRate, zone_fees: readonly (ZoneFee)[], levies: readonly (Levy)[] }} TariffTerms What a point pays for energy from the grid, and gets for energy into it; `asset`: the section's currency. */
@@ -150,7 +172,26 @@
 /** @typedef {{ kind: "dissolve_group", group: Integer }} DissolveGroup Voters dissolve a group: what it has, and what still comes, is divided among its members. */
 /** @typedef {{ kind: "admit_group_point", terms: PointTerms }} AdmitGroupPoint Voters register a metering point of a group, and agree for it. */
 /** @typedef {{ kind: "set_treasurer", address: AddressLike, active: boolean }} SetTreasurer Give an account the office of a treasurer, or take it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, import_slot_rows: ImportSlotRows }} Payloads the payload of each transaction type */
+/** @typedef {{ name: string, kind: FeedKind, asset: Integer, unit: string, decimals: Integer, reporters: readonly (AddressLike)[], quorum: Integer, oldest_age_ms: Integer, least: Integer, most: Integer }} FeedTerms `unit`: for people. `asset`: the price's (0: no price); `decimals`: how many of a value's digits stand behind the point (of a price 0: its asset says). `quorum`: so many reports must count, or there is no value. A report counts until it is older than `oldest_age_ms`; one outside of `least` to `most` is refused. */
+/** @typedef {{ kind: "register_feed", terms: FeedTerms }} RegisterFeed Begin a feed; it gets the next number. */
+/** @typedef {{ kind: "change_feed", feed: Integer, terms: FeedTerms }} ChangeFeed Give a feed other terms; what it counts (kind, asset, decimals) stays. */
+/** @typedef {{ kind: "end_feed", feed: Integer }} EndFeed A feed has no value any more; who goes by it uses what it states for that. */
+/** @typedef {{ kind: "set_attester", address: AddressLike, role: AttesterRole, standing: OfficeStanding }} SetAttester Give an account the office of a registrar or auditor, let it retire, or bar it. */
+/** @typedef {{ kind: "admit_application", application: Integer, sponsor: AddressLike }} AdmitApplication Admit who has applied, bind its meters and give it its roles: all of it, or nothing. `sponsor`: the member that stands in for it, or the account itself: nobody. */
+/** @typedef {{ kind: "dismiss_applications", applications: readonly (Integer)[] }} DismissApplications Take applications off the list, by their numbers, rising. */
+/** @typedef {{ kind: "spend_fund", recipient: AddressLike, asset: Integer, amount: Integer, purpose: string, reference: string }} SpendFund Pay `amount` of `asset` out of the fund to a member, within the budget of `purpose`; a `reference` pays once. */
+/** @typedef {{ kind: "set_fund_budget", purpose: string, asset: Integer, amount: Integer, period: BudgetPeriod }} SetFundBudget Bound what is spent for `purpose` in each `period` to `amount` of `asset`; period none takes the bound away. */
+/** @typedef {{ proposer: Integer, committee: Integer, fund: Integer }} FeeSplit Who gets the fees of a block, in parts per 10^6; together they are the whole. */
+/** @typedef {{ kind: "set_fee_split", split: FeeSplit }} SetFeeSplit Divide the fees of blocks among their proposer, the validators who committed, and the fund. */
+/** @typedef {{ kind: "set_market_commission", parts: Integer }} SetMarketCommission Take so many parts per 10^6 of each payment in the market out of the seller's proceeds, for the fund. */
+/** @typedef {{ asset: Integer, admission_fee: Integer, referral_reward: Integer, starter_grant: Integer }} NewcomerTerms What an admission costs, and what the fund pays for it, in base units of `asset`. */
+/** @typedef {{ kind: "set_newcomer_terms", terms: NewcomerTerms }} SetNewcomerTerms What an admission costs, and what the fund pays to a newcomer and to who brought it. */
+/** @typedef {{ kind: "admit_sponsored", address: AddressLike, sponsor: AddressLike, referrer: AddressLike }} AdmitSponsored Admit an account as a member. `sponsor` pays its admission fee (its own address: itself), `referrer` brought it (its own address: nobody). */
+/** @typedef {{ kind: "mint_by_vote", recipient: AddressLike, asset: Integer, amount: Integer, reference: string }} MintByVote Issue `amount` of a currency to a member; only where there is no banker. `reference` is taken once. */
+/** @typedef {{ kind: "burn_by_vote", holder: AddressLike, asset: Integer, amount: Integer, reference: string }} BurnByVote Destroy what was paid out: `amount` of a currency that `holder` locked for withdrawal, or of the fund's own. */
+/** @typedef {{ kind: "return_by_vote", holder: AddressLike, asset: Integer, amount: Integer }} ReturnByVote Give `amount` of a currency that `holder` locked for withdrawal back to it; only where there is no banker. */
+/** @typedef {{ kind: "remove_banker", address: AddressLike }} RemoveBanker The community has no banker any more: voters mint and burn. */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -204,7 +245,13 @@ export type Majority = "most" | "half" | "two_thirds" | Integer;
 export type RowsState = "none" | "imported" | "substituted" | Integer;
 export type SlotState = "missing" | "measured" | "substituted" | "imported" | "corrected" | Integer;
 export type ValueSource = "own" | "operator" | Integer;
+export type AttestationKind = "identity" | "presence" | "installation" | "solvency" | "efficiency" | Integer;
 export type Technology = "unknown" | "lithium_ion" | "sodium_ion" | "lead_acid" | "flow" | "flywheel" | "pumped_hydro" | "hydrogen" | "other" | Integer;
+export type OfferSide = "buy" | "sell" | Integer;
+export type FeedKind = "price" | "co2" | "other" | Integer;
+export type AttesterRole = "registrar" | "auditor" | Integer;
+export type OfficeStanding = "appointed" | "retired" | "barred" | Integer;
+export type BudgetPeriod = "none" | "month" | "quarter" | "year" | "once" | Integer;
 /**
  * What the sender signs, with the genesis' hash. `payload` is the canonical encoding of the payload of type `type`. `nonce` is the sender's last one plus 1, where its rule asks for no other. `valid_until_height` 0: no limit. `fee`: base units of the chain's fee asset.
  */
@@ -275,7 +322,7 @@ export type UnlockCurrency = {
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer;
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker;
     approve: boolean;
 };
 /**
@@ -947,7 +994,7 @@ export type RestoredPiece = {
     changes: readonly (ChangedValue)[];
 };
 /**
- * Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer.
+ * Bring old inputs and changed values of a folded slot, piece by piece; with the last one it is settled again, by the hour with the last one of all slots of its hour. `file`: SHA-256 of the operator's file that the values stand in. `entry`: the slot's newest run, which is entry `place` of its day's list, and `nodes` lead it to the day's root; both say nothing where a late run is newer.
  */
 export type CorrectFoldedSlot = {
     scheme: Integer;
@@ -957,6 +1004,15 @@ export type CorrectFoldedSlot = {
     place: Integer;
     nodes: Uint8Array;
     pieces: readonly (RestoredPiece)[];
+};
+/**
+ * What a reporter knows: a value and the time it is for. `document`: SHA-256 of what shows it, or empty.
+ */
+export type ReportFeed = {
+    feed: Integer;
+    value: Integer;
+    time_ms: Integer;
+    document: Uint8Array;
 };
 /**
  * A pair's shares in all slots of a span: `first_share`, then by how much each is above the one before; 0: none.
@@ -977,6 +1033,130 @@ export type ImportSlotRows = {
     file: Uint8Array;
     issued_ms: Integer;
     pairs: readonly (PairSeries)[];
+};
+/**
+ * Sign for `subject`. `data_hash` and `document_hash` are salted (AT2); data, document and salt stay with the cooperative. `expires_ms`: from then on it counts no more, and is forgotten.
+ */
+export type IssueAttestation = {
+    subject: AddressLike;
+    kind: AttestationKind;
+    data_hash: Uint8Array;
+    document_hash: Uint8Array;
+    expires_ms: Integer;
+};
+/**
+ * It counts no more from now on.
+ */
+export type RevokeAttestation = {
+    attestation: Integer;
+};
+/**
+ * A meter that the account wishes to have bound at a storage unit: what it showed just now, signed by it.
+ */
+export type WishedMeter = {
+    terms: MeterTerms;
+    meter_signature: Uint8Array;
+};
+/**
+ * A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
+ */
+export type StorageTerms = {
+    technology: Technology;
+    nominal_wh: Integer;
+    max_discharge_w: Integer;
+    efficiency_parts: Integer;
+    standing_wh: Integer;
+    reserve_wh: Integer;
+};
+/**
+ * A storage unit of the account that it wishes to have registered, with its terms.
+ */
+export type WishedUnit = {
+    unit: AddressLike;
+    capacity_wh: Integer;
+    max_power_w: Integer;
+    terms: StorageTerms;
+};
+/**
+ * Ask the voters to admit the sender, who is no member, with its meters and roles. Free; the nonce is the time in ms at which it was signed. `referrer`: the member that brought it, or the sender itself: nobody. `attestation_hash`: the data hash of an attestation about the sender, or zeros. `voter`: it wishes to vote. Personal data does not belong here: a block is kept for ever.
+ */
+export type RequestMembership = {
+    referrer: AddressLike;
+    attestation_hash: Uint8Array;
+    meters: readonly (WishedMeter)[];
+    units: readonly (WishedUnit)[];
+    voter: boolean;
+};
+/**
+ * Of an asset at most `amount` base units a day (UTC, by block time); of one that is not named, nothing.
+ */
+export type DayLimit = {
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * Of a product: what a buy pays at most, or a sale gets at least; without it there are no orders on that side.
+ */
+export type PriceBound = {
+    product: Integer;
+    side: OfferSide;
+    price: Integer;
+};
+/**
+ * Once a day the agent may have paid out what is available of `asset` above `floor`, with this reference.
+ */
+export type SweepTerms = {
+    asset: Integer;
+    floor: Integer;
+    reference: string;
+};
+/**
+ * All that an agent may do for an owner; each list in order of its numbers, no number twice. `commission`: the agent's part, in parts of 10^9, of what its sales bring the owner.
+ */
+export type AgentTerms = {
+    types: readonly (Integer)[];
+    day_limits: readonly (DayLimit)[];
+    prices: readonly (PriceBound)[];
+    sweeps: readonly (SweepTerms)[];
+    commission: Integer;
+    expires_ms: Integer;
+};
+/**
+ * Let `agent` act for the sender within `terms`, in place of what it was let do before. `for_fees`: what the agent is given at once, of the asset in which fees are paid.
+ */
+export type AuthoriseAgent = {
+    agent: AddressLike;
+    for_fees: Integer;
+    terms: AgentTerms;
+};
+/**
+ * Let `agent` act for the sender no more.
+ */
+export type RevokeAgent = {
+    agent: AddressLike;
+};
+/**
+ * Send `content`, the payload of transaction type `type`, for `owner`.
+ */
+export type ActForOwner = {
+    owner: AddressLike;
+    type: Integer;
+    content: Uint8Array;
+};
+/**
+ * Have paid out what `owner` has available of `asset` above the floor that it stated.
+ */
+export type SweepForOwner = {
+    owner: AddressLike;
+    asset: Integer;
+};
+/**
+ * Agree to pay the admission fee of `candidate`, up to `most` of `asset`, if a vote admits it with the sender as its sponsor; `most` 0 takes that back.
+ */
+export type SponsorAdmission = {
+    candidate: AddressLike;
+    asset: Integer;
+    most: Integer;
 };
 /**
  * Make an account the banker.
@@ -1053,17 +1233,6 @@ export type AddValidator = {
 export type RemoveValidator = {
     kind: "remove_validator";
     address: AddressLike;
-};
-/**
- * A unit's terms; losses within them are nobody's fault. `efficiency_parts`: of the energy put in, what can be taken out again (round trip), in parts per 10^9. `standing_wh`: what the unit loses by standing, in Wh a day. `reserve_wh`: what only its owner may draw. `nominal_wh` (0: not stated) and `max_discharge_w` (0: not stated) are shown.
- */
-export type StorageTerms = {
-    technology: Technology;
-    nominal_wh: Integer;
-    max_discharge_w: Integer;
-    efficiency_parts: Integer;
-    standing_wh: Integer;
-    reserve_wh: Integer;
 };
 /**
  * Register a storage unit of a person (`owner`); capacity and maximum power 0: unlimited, as in the thesis.
@@ -1191,12 +1360,23 @@ export type RateStep = {
     rate: Integer;
 };
 /**
- * Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays.
+ * A rate by a feed's value: times `factor` / 10^9, rounded down, plus `addend`, and from there into `least` to `most`.
+ */
+export type FeedRate = {
+    feed: Integer;
+    factor: Integer;
+    addend: Integer;
+    least: Integer;
+    most: Integer;
+};
+/**
+ * Rates of a day, in rising order from midnight on; a constant has one step. Empty ones: as on workdays. `by_feed`: where there is one, its rate counts in slots at whose beginning the feed has a value, and the tables in the others.
  */
 export type TimeRate = {
     workday: readonly (RateStep)[];
     saturday: readonly (RateStep)[];
     sunday: readonly (RateStep)[];
+    by_feed: readonly (FeedRate)[];
 };
 /**
  * A grid fee for energy from a zone to another; of the rows of a tariff the first that fits counts. `from_zone`: a zone of points, `grid` for what comes from outside, or `*`; `to_zone`: the consumer's, or `*`.
@@ -1305,6 +1485,171 @@ export type SetTreasurer = {
     active: boolean;
 };
 /**
+ * `unit`: for people. `asset`: the price's (0: no price); `decimals`: how many of a value's digits stand behind the point (of a price 0: its asset says). `quorum`: so many reports must count, or there is no value. A report counts until it is older than `oldest_age_ms`; one outside of `least` to `most` is refused.
+ */
+export type FeedTerms = {
+    name: string;
+    kind: FeedKind;
+    asset: Integer;
+    unit: string;
+    decimals: Integer;
+    reporters: readonly (AddressLike)[];
+    quorum: Integer;
+    oldest_age_ms: Integer;
+    least: Integer;
+    most: Integer;
+};
+/**
+ * Begin a feed; it gets the next number.
+ */
+export type RegisterFeed = {
+    kind: "register_feed";
+    terms: FeedTerms;
+};
+/**
+ * Give a feed other terms; what it counts (kind, asset, decimals) stays.
+ */
+export type ChangeFeed = {
+    kind: "change_feed";
+    feed: Integer;
+    terms: FeedTerms;
+};
+/**
+ * A feed has no value any more; who goes by it uses what it states for that.
+ */
+export type EndFeed = {
+    kind: "end_feed";
+    feed: Integer;
+};
+/**
+ * Give an account the office of a registrar or auditor, let it retire, or bar it.
+ */
+export type SetAttester = {
+    kind: "set_attester";
+    address: AddressLike;
+    role: AttesterRole;
+    standing: OfficeStanding;
+};
+/**
+ * Admit who has applied, bind its meters and give it its roles: all of it, or nothing. `sponsor`: the member that stands in for it, or the account itself: nobody.
+ */
+export type AdmitApplication = {
+    kind: "admit_application";
+    application: Integer;
+    sponsor: AddressLike;
+};
+/**
+ * Take applications off the list, by their numbers, rising.
+ */
+export type DismissApplications = {
+    kind: "dismiss_applications";
+    applications: readonly (Integer)[];
+};
+/**
+ * Pay `amount` of `asset` out of the fund to a member, within the budget of `purpose`; a `reference` pays once.
+ */
+export type SpendFund = {
+    kind: "spend_fund";
+    recipient: AddressLike;
+    asset: Integer;
+    amount: Integer;
+    purpose: string;
+    reference: string;
+};
+/**
+ * Bound what is spent for `purpose` in each `period` to `amount` of `asset`; period none takes the bound away.
+ */
+export type SetFundBudget = {
+    kind: "set_fund_budget";
+    purpose: string;
+    asset: Integer;
+    amount: Integer;
+    period: BudgetPeriod;
+};
+/**
+ * Who gets the fees of a block, in parts per 10^6; together they are the whole.
+ */
+export type FeeSplit = {
+    proposer: Integer;
+    committee: Integer;
+    fund: Integer;
+};
+/**
+ * Divide the fees of blocks among their proposer, the validators who committed, and the fund.
+ */
+export type SetFeeSplit = {
+    kind: "set_fee_split";
+    split: FeeSplit;
+};
+/**
+ * Take so many parts per 10^6 of each payment in the market out of the seller's proceeds, for the fund.
+ */
+export type SetMarketCommission = {
+    kind: "set_market_commission";
+    parts: Integer;
+};
+/**
+ * What an admission costs, and what the fund pays for it, in base units of `asset`.
+ */
+export type NewcomerTerms = {
+    asset: Integer;
+    admission_fee: Integer;
+    referral_reward: Integer;
+    starter_grant: Integer;
+};
+/**
+ * What an admission costs, and what the fund pays to a newcomer and to who brought it.
+ */
+export type SetNewcomerTerms = {
+    kind: "set_newcomer_terms";
+    terms: NewcomerTerms;
+};
+/**
+ * Admit an account as a member. `sponsor` pays its admission fee (its own address: itself), `referrer` brought it (its own address: nobody).
+ */
+export type AdmitSponsored = {
+    kind: "admit_sponsored";
+    address: AddressLike;
+    sponsor: AddressLike;
+    referrer: AddressLike;
+};
+/**
+ * Issue `amount` of a currency to a member; only where there is no banker. `reference` is taken once.
+ */
+export type MintByVote = {
+    kind: "mint_by_vote";
+    recipient: AddressLike;
+    asset: Integer;
+    amount: Integer;
+    reference: string;
+};
+/**
+ * Destroy what was paid out: `amount` of a currency that `holder` locked for withdrawal, or of the fund's own.
+ */
+export type BurnByVote = {
+    kind: "burn_by_vote";
+    holder: AddressLike;
+    asset: Integer;
+    amount: Integer;
+    reference: string;
+};
+/**
+ * Give `amount` of a currency that `holder` locked for withdrawal back to it; only where there is no banker.
+ */
+export type ReturnByVote = {
+    kind: "return_by_vote";
+    holder: AddressLike;
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * The community has no banker any more: voters mint and burn.
+ */
+export type RemoveBanker = {
+    kind: "remove_banker";
+    address: AddressLike;
+};
+/**
  * the payload of each transaction type
  */
 export type Payloads = {
@@ -1359,7 +1704,16 @@ export type Payloads = {
     take_swap: TakeSwap;
     cancel_swap: CancelSwap;
     correct_folded_slot: CorrectFoldedSlot;
+    report_feed: ReportFeed;
     import_slot_rows: ImportSlotRows;
+    issue_attestation: IssueAttestation;
+    revoke_attestation: RevokeAttestation;
+    request_membership: RequestMembership;
+    authorise_agent: AuthoriseAgent;
+    revoke_agent: RevokeAgent;
+    act_for_owner: ActForOwner;
+    sweep_for_owner: SweepForOwner;
+    sponsor_admission: SponsorAdmission;
 };
 export type Field = {
     name?: string | undefined;

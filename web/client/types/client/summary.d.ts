@@ -66,6 +66,10 @@ export const TEXTS: Readonly<{
     pay_from_group: "Pay {amount} of group {group} to {recipient} (bill {bill}): {purpose}.";
     assign_tariff: "Give points the grid tariff {tariff} (0: the default one) from slot {from_slot} on.";
     act_for_group: "Send transaction type {type} in the name of group {group}.";
+    authorise_agent: "Let {agent} act for you within these terms until {terms.expires_ms}; it gets {for_fees} for fees.";
+    revoke_agent: "Let {agent} act for you no more.";
+    act_for_owner: "Send transaction type {type} for {owner}.";
+    sweep_for_owner: "Have {owner} paid out what it has of asset {asset} above its floor.";
     report_feed: "Report {value} for feed {feed}, for {time_ms}.";
     open_deal: "Hold {amount} for {seller} until {deadline_ms}; {arbiter} divides it in a dispute and has {fee} for that.";
     release_deal: "Give the seller what deal {deal} holds.";
@@ -79,6 +83,17 @@ export const TEXTS: Readonly<{
     register_feed: "register the feed {terms.name} in {terms.unit}; {terms.quorum} reports make a value";
     change_feed: "change feed {feed}: {terms.name}; {terms.quorum} reports make a value";
     end_feed: "end feed {feed}; tariffs that go by it use their tables";
+    sponsor_admission: "Agree to pay up to {most} for the admission of {candidate} (0: nothing any more).";
+    spend_fund: "pay {amount} out of the fund to {recipient} for {purpose} ({reference})";
+    set_fund_budget: "let the fund pay at most {amount} for {purpose} in period {period} (0: no bound, 1: month, 2: quarter, 3: year, 4: once)";
+    set_fee_split: "divide the fees of blocks in parts per 10^6: proposer {split.proposer}, committee {split.committee}, fund {split.fund}";
+    set_market_commission: "keep {parts} parts per 10^6 of what sellers get in the market for the fund";
+    set_newcomer_terms: "let an admission cost {terms.admission_fee}, and the fund pay {terms.referral_reward} for a referral and {terms.starter_grant} to a newcomer";
+    admit_sponsored: "admit {address} as a member; {sponsor} pays the admission fee, {referrer} brought it (the member itself: nobody)";
+    mint_by_vote: "issue {amount} to {recipient} ({reference})";
+    burn_by_vote: "destroy {amount} of {holder} that was paid out ({reference})";
+    return_by_vote: "give {amount} back to {holder}, which it locked to be paid out";
+    remove_banker: "let {address} be the banker no longer, and nobody";
     admit_group: "open the group {opening.terms.name} from slot {opening.from_slot} on, run by {opening.terms.operator}";
     change_group: "change group {group}: name {terms.name}, run by {terms.operator}";
     assign_shares: "set members' shares of group {change.group} from slot {change.from_slot} on";
