@@ -25,6 +25,7 @@ from nodechain.api import (
     series,
     sharing_days,
     sharing_preview,
+    sharing_sources,
     sharing_unsettled,
     slot_files,
     snapshots,
@@ -55,6 +56,7 @@ MORE_PAGES: Final = (
     ("slots", slot_files),
     ("sharing", sharing_days),
     ("sharing", sharing_preview),
+    ("sharing", sharing_sources),
     ("sharing", sharing_unsettled),
 )
 """Further pages of modules."""
