@@ -338,6 +338,7 @@ PAGES_STAND_ON = frozenset(
         "module_figures",
         "reading",
         "render",
+        "row_sides",
         "series_steps",
         "table_rights",
     ]

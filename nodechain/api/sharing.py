@@ -46,7 +46,7 @@ from nodechain.api.http.rights import MEMBERS, Open, Right, Visitor, own, shown_
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
-from nodechain.api.sharing_rows import SideShare, sides_of
+from nodechain.api.row_sides import SideShare, sides_of
 from nodechain.errors import NotFound
 from nodechain.node import Node
 

@@ -14,7 +14,7 @@ from ledger.sharing.progress import first_settled
 from ledger.sharing.queries import scheme_numbers
 from ledger.sharing.rows_schema import RowsState
 from ledger.sharing.rows_used import asks_for_rows, rows_now, rows_of
-from ledger.sharing.rows_values import NO_FILE, PointRows, RowsProof
+from ledger.sharing.rows_values import NO_FILE
 from ledger.sharing.versions import version_at
 from ledger.slots.clock import clock_of
 from nodechain.api.access import visitor_of
@@ -67,13 +67,6 @@ class RowOfSlot(ApiModel):
     share: int
 
 
-class SideShare(ApiModel):
-    """A row that came with the slot, by the point on the other side, in parts of 10^9 of the producer's energy."""
-
-    other: int
-    share: int
-
-
 class SlotRowsView(At):
     """The rows of a slot as they are now, by producer and consumer, a page; a member sees those of its own points."""
 
@@ -81,11 +74,6 @@ class SlotRowsView(At):
     slot: RowsOfSlot
     shares: list[RowOfSlot]
     next: str | None
-
-
-def sides_of(rows: tuple[PointRows, RowsProof] | None) -> list[SideShare]:
-    """What the rows of a slot say of a point."""
-    return [] if rows is None else [SideShare(other=each.other, share=each.share) for each in rows[0].rows]
 
 
 def read_rows(at: CommittedState, scheme: int, slots: range) -> RowsBySlot:

@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from nodechain.client.answers.amounts import Amount
 from nodechain.client.answers.models import At, Int
-from nodechain.client.answers.sharing_rows import SideShare
+from nodechain.client.answers.row_sides import SideShare
 
 
 class SchemeView(TypedDict):

@@ -46,13 +46,6 @@ class RowOfSlot(TypedDict):
     share: Int
 
 
-class SideShare(TypedDict):
-    """A row that came with the slot, by the point on the other side, in parts of 10^9 of the producer's energy."""
-
-    other: Int
-    share: Int
-
-
 class SlotRowsView(At):
     """The rows of a slot as they are now, by producer and consumer, a page; a member sees those of its own points."""
 
