@@ -137,9 +137,12 @@ def _begin(context: Context, scheme: int, found: CreditScheme) -> None:
     """Begin a run of the first month that waits and is not after the next one that is to be settled."""
     context.charge(RUN_BEGUN)
     month = found.waiting[0]
-    context.state.put(CREDIT_SCHEMES, big_endian(scheme), replace(found, waiting=found.waiting[1:]))
+    found = replace(found, waiting=found.waiting[1:])
+    context.state.put(CREDIT_SCHEMES, big_endian(scheme), found)
     version = version_at(context.state, scheme, first_slot_of_month(clock_of(context), month))
     if version is None or not version.points or month < found.kept_month:
+        if month == found.next_month:  # It begins within the month, since votes changed the clock: it is passed over.
+            context.state.put(CREDIT_SCHEMES, big_endian(scheme), replace(found, next_month=month + 1))
         return
     number = month_of(context, scheme, month).run + 1
     if number == 1 and month < found.next_month:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import Any, cast
 
@@ -38,6 +39,7 @@ from nodechain.client.answers.sharing_months import MonthShareRow
 from nodechain.commands.sharing_months import check_month_row, month_replayed
 from nodechain.commands.terminal.errors import run
 from nodechain.errors import BadAnswer, NotFound, UsageError
+from nodechain.home.community_table import CommunityTable, keep_community, usual_terms
 from nodechain.home.scheme_file import read_scheme_file
 from nodechain.modules import REGISTRY
 from tests.support.answers import sample, status_of
@@ -235,6 +237,12 @@ def test_the_scheme_by_the_month_of_the_page_is_one(tmp_path: Path) -> None:
     found = read_scheme_file(file, CURRENCY_ASSET, 9, address)
     check_terms(found)
     assert found.rule.method == Credit((), 12)
+    template = tomllib.loads((DOCS.parent / "genesis" / "us-vnm.toml").read_text(encoding="utf-8"))
+    keep_community(tmp_path, CommunityTable(**template["community"]))
+    file.write_text('name = "farm"\npoints = [{point = 1, keys = [7]}, {point = 3}]\n')
+    usual = read_scheme_file(file, CURRENCY_ASSET, 9, address, usual_terms(tmp_path))
+    check_terms(usual)
+    assert (usual.rule.method, usual.cut_off_ms) == (Credit((), 12), 10 * 86_400_000)
     file.write_text('name = "farm"\nrule = "credit"\nlifetime = 37\npoints = []\n')
     with pytest.raises(UsageError) as error:
         read_scheme_file(file, CURRENCY_ASSET, 9, address)

@@ -40,6 +40,14 @@ PLACES = {
 DONE = ".notice.good:has-text('Done.')"
 
 
+FORGED_CLAIM = {
+    "where": "**/credits*",
+    "from": '"claims":[]',
+    "to": '"claims":[{"scheme":1,"point":1,"claims":[{"until":"2024-03","energy_mwh":15000000}],"owed_mwh":0}]',
+}
+"""Of a scheme by the month, which the street has none of."""
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedStreet]:
     ready()
@@ -75,13 +83,18 @@ def kwh(mwh: int) -> str:
 
 
 def test_my_share_is_what_the_ledger_settled_and_where_the_sources_differ(place: SharedStreet, tmp_path: Path) -> None:
-    desktop, phone, owing = browse(
+    desktop, phone, owing, forged = browse(
         place,
         tmp_path,
         visit(place, "sharing", "sharing", mark="verified"),
         visit(place, "sharing-dark-phone", "sharing", width=390, scheme="dark", language="de", mark="verified"),
         visit(place, "owing", "sharing", "carol", mark="verified", picture=False),
+        visit(place, "forged-claim", "sharing", lie=FORGED_CLAIM, mark="unverified", picture=False),
     )
+    require_clean(forged)
+    assert "not verified" in " ".join(forged["marks"])
+    assert "Open claims" in plain(forged["text"])
+    assert re.search(r"1\s+1\s+15\s+March 2024", plain(forged["text"]))
     for seen in (desktop, phone, owing):
         require_clean(seen)
         assert any("verified" in mark or "geprüft" in mark for mark in seen["marks"])

@@ -17,7 +17,8 @@ from ledger.sharing.credit_events import CreditBooked, MonthSettled
 from ledger.sharing.credit_limits import MONTH_ROWS_KEPT
 from ledger.sharing.credit_outcome import month_outcome
 from ledger.sharing.credit_queries import credit_sums_of, settled_month
-from ledger.sharing.credit_schema import CREDIT_MONTHS, MONTH_ROWS, MONTH_SUMS, OPEN_CLAIMS
+from ledger.sharing.credit_schema import CREDIT_MONTHS, CREDIT_SCHEMES, MONTH_ROWS, MONTH_SUMS, OPEN_CLAIMS
+from ledger.sharing.credit_settlement import credit_step
 from ledger.sharing.credit_terms import first_slot_of_month
 from ledger.sharing.events import SlotSettled
 from ledger.sharing.payloads import ChangeScheme
@@ -30,6 +31,7 @@ from ledger.sharing.versions import debt_pool
 from ledger.slots.clock import clock_of
 from ledger.slots.payloads import ClosePoint
 from ledger.slots.schema import OffsetChange, ValueSource
+from ledger.state.table import big_endian
 from tests.support.credit_chain import STREET, CreditChain, monthly
 from tests.support.grid_chain import GridChain
 from tests.support.sharing_chain import HOUR_MS, KWH, SeedValues, participants, terms
@@ -287,6 +289,17 @@ def test_cr1_what_cannot_be_a_scheme_by_the_month_is_refused(why: str, changes: 
     assert why
     change = ChangeScheme(0, chain.slots(0).start + later, replace(monthly(STREET), **changes))
     assert chain.try_("D", change).code == "bad_scheme"
+
+
+def test_cr1_a_month_in_whose_first_slot_nothing_holds_is_passed_over() -> None:
+    """As where votes let the clock change between: the scheme's first slot lies in the month, and is not its first."""
+    chain = CreditChain()
+    chain.open(monthly(STREET), from_slot=chain.slots(1).start)
+    context, month = chain.context(), chain.first_month
+    found = replace(chain.scheme(), next_month=month, waiting=(month,))
+    context.state.put(CREDIT_SCHEMES, big_endian(1), found)
+    assert not credit_step(context, big_endian(1))
+    assert context.get(CREDIT_SCHEMES, big_endian(1)) == replace(found, next_month=month + 1, waiting=())
 
 
 def test_cr1_a_scheme_settles_by_the_month_for_good_or_never() -> None:

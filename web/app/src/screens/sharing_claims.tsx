@@ -15,7 +15,8 @@ import { Mark } from "../ui/states";
 /** Nothing where the account is in no scheme by the month. */
 export function Credits({ of, terms }: { of: string; terms: SharingTerms }) {
   const found = useCredits(of);
-  const shown = found.oldMs ? null : found.value;
+  const isThere = (found.value?.months.length ?? 0) + (found.value?.claims.length ?? 0) > 0;
+  const shown = found.oldMs || !isThere ? null : found.value;
   const check = useChecked(shown && `credits/${of}@${shown.height}`, () =>
     checkCredits(shown as NonNullable<typeof shown>),
   );
@@ -24,7 +25,7 @@ export function Credits({ of, terms }: { of: string; terms: SharingTerms }) {
     each.claims.map((claim) => ({ ...claim, scheme: each.scheme, point: each.point })),
   );
   const owed = (found.value?.claims ?? []).filter((each) => each.owed_mwh > 0);
-  if (!months.length && !claims.length && !owed.length) return null;
+  if (!isThere) return null;
   const scheme = (number: number) => (
     <a key="scheme" href={linkTo("sharing", "scheme", number)}>
       {number}
