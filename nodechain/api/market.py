@@ -18,7 +18,7 @@ from market.types import FIRST_PRODUCT, MAX_PRODUCT, Order, Product, Side
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
-from nodechain.api.http.rights import EVERYBODY, MEMBERS, Open, Right, Visitor, own, shown_by
+from nodechain.api.http.rights import EVERYBODY, Open, Right, Visitor, own, shown_by
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import MAX_PAGE_RECEIPTS, CommittedState, Work, blocks_of, cursor_text, ledger, stored_header
 from nodechain.errors import NotFound
@@ -56,7 +56,7 @@ class OrderAnswer(At):
 
 
 class BookView(At):
-    """The order book's best orders of both sides, best first, and the latest trade."""
+    """The order book's best orders of both sides, best first, and the latest trade; of others' orders no owner."""
 
     product: int
     base: str
@@ -281,6 +281,18 @@ def _own_names(visitor: Visitor, answer: Trades) -> Trades:
     return answer.model_copy(update={"trades": shown})
 
 
+def _own_owners(visitor: Visitor, answer: BookView) -> BookView:
+    """What is offered is open to members, by whom only to who offers it."""
+    if visitor.reads_everything:
+        return answer
+    own_texts = visitor.own_texts
+
+    def shown(orders: list[OrderView]) -> list[OrderView]:
+        return [each if each.owner in own_texts else each.model_copy(update={"owner": ""}) for each in orders]
+
+    return answer.model_copy(update={"bids": shown(answer.bids), "asks": shown(answer.asks)})
+
+
 ROUTES: Final = (
     Route(
         "GET",
@@ -307,7 +319,7 @@ ROUTES: Final = (
 
 RIGHTS: Final[dict[str, Right]] = {
     "/v1/market/products": EVERYBODY,
-    "/v1/market/book": MEMBERS,
+    "/v1/market/book": shown_by(Open.MEMBERS, _own_owners),
     "/v1/market/orders": own("owner"),
     "/v1/market/orders/{number}": shown_by(Open.MEMBERS, _own_order),
     "/v1/market/trades": shown_by(Open.MEMBERS, _own_names),
