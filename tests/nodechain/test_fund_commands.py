@@ -19,6 +19,7 @@ from ledger.bank.schema import BALANCES
 from ledger.chain.protocol import context_at
 from ledger.errors import InvalidInput
 from ledger.fund.account import FUND_ACCOUNT
+from ledger.fund.genesis import FUND_SECTION
 from ledger.fund.payloads import SponsorAdmission
 from ledger.keys.address import format_address
 from nodechain.api.access import require_entry
@@ -27,6 +28,7 @@ from nodechain.api.http.rights import MEMBERS, STRANGER, Visitor, own
 from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState, reads_of
 from nodechain.api.server import ApiOptions, serve_api
+from nodechain.commands.terminal.section_file import read_section
 from nodechain.errors import LoginNeeded, NotYours
 from nodechain.modules import REGISTRY
 from nodechain.node import NodeOptions
@@ -131,6 +133,12 @@ def test_currency_by_vote(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
         assert "by vote" in run.text("fund", "show")
 
     live(home_with(tmp_path, "[fund]\nvoters_issue = true\n"), capsys, lived)
+
+
+def test_the_section_of_a_vote_says_the_same_as_the_table(tmp_path: Path) -> None:
+    (tmp_path / "fund.toml").write_text(PAGE.split("```ini\n")[1].partition("```")[0])
+    voted = FUND_SECTION.codec.decode(read_section(FUND_SECTION, tmp_path / "fund.toml", str.encode))
+    assert voted == FUND_SECTION.of(home_with(tmp_path, TABLE).genesis)
 
 
 @pytest.mark.parametrize("table", ['fees_to_fund = "101%"', 'commission = "11%"', 'commission = "0.00000001"'])
