@@ -22,7 +22,7 @@ from ledger.chain.context import Context, in_range
 from ledger.chain.delegation import Offer, Use
 from ledger.chain.envelope import Transaction
 from ledger.encoding.codec import Codec
-from ledger.errors import InclusionError, InvalidInput, Refused
+from ledger.errors import InclusionError, InvalidInput, Refused, require_present
 from ledger.governance.admission import MemberSender
 from ledger.governance.members import is_admitted, is_device_key, is_expelled
 
@@ -67,10 +67,8 @@ def do_act_for_owner(context: Context, payload: ActForOwner) -> None:
 
 
 def _authorisation(context: Context, owner: bytes) -> Authorisation:
-    found = authorisation_in_force(context, owner, context.sender)
-    if found is None:
-        raise Refused("the owner has not authorised the sender, or does so no more", code="not_an_agent")
-    return found
+    """It is there: else the transaction would be in no block (AG5)."""
+    return require_present(authorisation_in_force(context, owner, context.sender), "nobody authorised who acts")
 
 
 def _granted(context: Context, terms: AgentTerms, number: int) -> tuple[Codec[Any], Callable[[Context, Any], Use]]:

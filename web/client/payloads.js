@@ -1354,8 +1354,8 @@ export const TYPES = {
   take_swap: { number: 534n, struct: "TakeSwap" },
   cancel_swap: { number: 535n, struct: "CancelSwap" },
   correct_folded_slot: { number: 552n, struct: "CorrectFoldedSlot" },
-  authorise_agent: { number: 720n, struct: "AuthoriseAgent" },
-  revoke_agent: { number: 721n, struct: "RevokeAgent" },
-  act_for_owner: { number: 722n, struct: "ActForOwner" },
-  sweep_for_owner: { number: 723n, struct: "SweepForOwner" },
+  authorise_agent: { number: 696n, struct: "AuthoriseAgent" },
+  revoke_agent: { number: 697n, struct: "RevokeAgent" },
+  act_for_owner: { number: 698n, struct: "ActForOwner" },
+  sweep_for_owner: { number: 699n, struct: "SweepForOwner" },
 };
