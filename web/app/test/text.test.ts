@@ -4,7 +4,8 @@ import { addressBytes } from "../src/data/codec";
 import { targetOf } from "../src/data/search";
 import { placeOf } from "../src/router";
 import { energy, energyText, exactKwh, interval, price, short } from "../src/text/format";
-import { fill, LANGUAGES, PARTS, preferred } from "../src/text/messages";
+import { fill, LANGUAGES, preferred } from "../src/text/messages";
+import { PARTS } from "../src/text/word_files";
 import { stepOf } from "../src/ui/chart_frame";
 
 const FOLDER = new URL("../src/messages/", import.meta.url);

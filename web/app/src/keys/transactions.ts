@@ -30,6 +30,8 @@ export type Payload =
   | Of<"close_point">
   | Of<"pay_bill">
   | Of<"cast_ballot">
+  | Of<"authorise_agent">
+  | Of<"revoke_agent">
   | Of<"open_deal">
   | Of<"release_deal">
   | Of<"dispute_deal">

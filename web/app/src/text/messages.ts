@@ -1,12 +1,14 @@
 // The words of the page: one file a language in messages/, the same keys in each (a test compares them).
 
 import { signal } from "@preact/signals";
+import type agents from "../messages/agents/agents.en.json";
 import type bills from "../messages/bills/bills.en.json";
 import type community from "../messages/community/community.en.json";
 import type deals from "../messages/deals/deals.en.json";
 import type english from "../messages/en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
+import type { PARTS } from "./word_files";
 
 export const LANGUAGES = {
   en: "English",
@@ -22,6 +24,7 @@ type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S
 /** A message's name; of one with plural forms the part before `#`. */
 export type MessageKey = Stem<
   | keyof typeof english
+  | keyof typeof agents
   | keyof typeof bills
   | keyof typeof community
   | keyof typeof deals
@@ -30,7 +33,7 @@ export type MessageKey = Stem<
 >;
 export type Values = Record<string, string | number>;
 
-type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
+export type Loaders = Record<Language, () => Promise<{ default: Record<string, string> }>>;
 
 const LOADERS: Loaders = {
   en: () => import("../messages/en.json"),
@@ -40,50 +43,6 @@ const LOADERS: Loaders = {
   es: () => import("../messages/es.json"),
   el: () => import("../messages/el.json"),
 };
-
-/** Words of screens that most do not open: loaded with them, beside those of every screen. */
-export const PARTS = {
-  sharing: {
-    en: () => import("../messages/sharing/sharing.en.json"),
-    de: () => import("../messages/sharing/sharing.de.json"),
-    fr: () => import("../messages/sharing/sharing.fr.json"),
-    it: () => import("../messages/sharing/sharing.it.json"),
-    es: () => import("../messages/sharing/sharing.es.json"),
-    el: () => import("../messages/sharing/sharing.el.json"),
-  },
-  deals: {
-    en: () => import("../messages/deals/deals.en.json"),
-    de: () => import("../messages/deals/deals.de.json"),
-    fr: () => import("../messages/deals/deals.fr.json"),
-    it: () => import("../messages/deals/deals.it.json"),
-    es: () => import("../messages/deals/deals.es.json"),
-    el: () => import("../messages/deals/deals.el.json"),
-  },
-  resolutions: {
-    en: () => import("../messages/resolutions/resolutions.en.json"),
-    de: () => import("../messages/resolutions/resolutions.de.json"),
-    fr: () => import("../messages/resolutions/resolutions.fr.json"),
-    it: () => import("../messages/resolutions/resolutions.it.json"),
-    es: () => import("../messages/resolutions/resolutions.es.json"),
-    el: () => import("../messages/resolutions/resolutions.el.json"),
-  },
-  community: {
-    en: () => import("../messages/community/community.en.json"),
-    de: () => import("../messages/community/community.de.json"),
-    fr: () => import("../messages/community/community.fr.json"),
-    it: () => import("../messages/community/community.it.json"),
-    es: () => import("../messages/community/community.es.json"),
-    el: () => import("../messages/community/community.el.json"),
-  },
-  bills: {
-    en: () => import("../messages/bills/bills.en.json"),
-    de: () => import("../messages/bills/bills.de.json"),
-    fr: () => import("../messages/bills/bills.fr.json"),
-    it: () => import("../messages/bills/bills.it.json"),
-    es: () => import("../messages/bills/bills.es.json"),
-    el: () => import("../messages/bills/bills.el.json"),
-  },
-} as const satisfies Record<string, Loaders>;
 
 const spoken = new Set<Loaders>();
 
@@ -114,9 +73,10 @@ export async function withWords<T>(
   names: readonly (keyof typeof PARTS)[],
   load: () => Promise<T>,
 ): Promise<T> {
-  const unspoken = names.map((name) => PARTS[name]).filter((part) => !spoken.has(part));
-  for (const part of unspoken) spoken.add(part);
   const screen = load();
+  const { PARTS: parts } = await import("./word_files");
+  const unspoken = names.map((name) => parts[name]).filter((part) => !spoken.has(part));
+  for (const part of unspoken) spoken.add(part);
   while (unspoken.length) {
     const wanted = language.peek();
     const words = await Promise.all(unspoken.map((part) => part[wanted]()));

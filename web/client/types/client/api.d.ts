@@ -1,4 +1,10 @@
 export type QueryValue = string | number | bigint | boolean;
+export type AccountAgents = {
+    "height": number;
+    "account": string;
+    "agents": readonly (AgentView)[];
+    "next": string | null;
+};
 export type AccountDeals = {
     "height": number;
     "account": string;
@@ -63,6 +69,34 @@ export type Addresses = {
     "height": number;
     "addresses": readonly (string)[];
     "next": string | null;
+};
+export type AgentDayLimit = {
+    "asset": number;
+    "amount": Amount;
+    "used": Amount;
+};
+export type AgentPrice = {
+    "product": number;
+    "side": string;
+    "price": Amount;
+};
+export type AgentSweep = {
+    "asset": number;
+    "floor": Amount;
+    "reference": string;
+    "swept_today": boolean;
+};
+export type AgentView = {
+    "number": number;
+    "owner": string;
+    "agent": string;
+    "types": readonly (string)[];
+    "day_limits": readonly (AgentDayLimit)[];
+    "prices": readonly (AgentPrice)[];
+    "sweeps": readonly (AgentSweep)[];
+    "commission": number;
+    "expires_ms": number;
+    "over": boolean;
 };
 export type Alive = {
     "alive": boolean;
@@ -1149,6 +1183,16 @@ export type Swaps = {
     "swaps": readonly (SwapView)[];
     "next": string | null;
 };
+export type SweepReference = {
+    "agent": string;
+    "asset": number;
+    "reference": string;
+};
+export type SweepReferences = {
+    "height": number;
+    "account": string;
+    "references": readonly (SweepReference)[];
+};
 export type TariffVersions = {
     "height": number;
     "versions": readonly (TariffView)[];
@@ -1840,6 +1884,37 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: AccountSwaps;
+    };
+    "/v1/agents/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountAgents;
+    };
+    "/v1/agents/owners/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountAgents;
+    };
+    "/v1/agents/references/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SweepReferences;
     };
     "/v1/market/book": {
         path: {};

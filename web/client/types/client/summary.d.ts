@@ -62,6 +62,10 @@ export const TEXTS: Readonly<{
     pay_from_group: "Pay {amount} of group {group} to {recipient} (bill {bill}): {purpose}.";
     assign_tariff: "Give points the grid tariff {tariff} (0: the default one) from slot {from_slot} on.";
     act_for_group: "Send transaction type {type} in the name of group {group}.";
+    authorise_agent: "Let {agent} act for you within these terms until {terms.expires_ms}; it gets {for_fees} for fees.";
+    revoke_agent: "Let {agent} act for you no more.";
+    act_for_owner: "Send transaction type {type} for {owner}.";
+    sweep_for_owner: "Have {owner} paid out what it has of asset {asset} above its floor.";
     open_deal: "Hold {amount} for {seller} until {deadline_ms}; {arbiter} divides it in a dispute and has {fee} for that.";
     release_deal: "Give the seller what deal {deal} holds.";
     dispute_deal: "Call the arbiter of deal {deal}.";
