@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ledger.agents.genesis import AGENTS_SECTION, AgentsSection
 from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS
 from ledger.bank.balances import mint
 from ledger.bank.genesis import BANK_SECTION, BankSection
@@ -29,7 +30,7 @@ from ledger.chain.envelope import Signature, Transaction, assemble, sign_message
 from ledger.chain.execution import Executed, Execution
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
 from ledger.chain.origin import first_state
-from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS
+from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.chain.schema import Link
 from ledger.chain.section import sections_of
 from ledger.encoding.codec import Value, encode
@@ -87,6 +88,7 @@ class Community:
                 ),
                 BANK_SECTION.holding(BankSection(THESIS_ASSETS, CURRENCY_ASSET, 0, owner, ())),
                 ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, units)),
+                AGENTS_SECTION.holding(AgentsSection(PARTS, 0)),
                 MARKET_SECTION.holding(MarketSection((GenesisProduct("cda", 1, 2),))),
                 SLOTS_SECTION.holding(
                     SlotsSection(QUARTER_MS, "UTC", (OffsetChange(0, 0),), (), (owner,), (owner,))

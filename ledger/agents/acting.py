@@ -13,7 +13,7 @@ from ledger.agents.events import ActedForOwner, SweepAsked
 from ledger.agents.payloads import ActForOwner, SweepForOwner
 from ledger.agents.schema import DAY_USES, Authorisation, DayUse
 from ledger.agents.terms import AgentTerms, OfferSide
-from ledger.agents.weights import ACTING, SWEEPING
+from ledger.agents.weights import ACTING, ACTING_ASSET, COMMISSION, SWEEPING
 from ledger.bank.balances import ASSET_KEYS, balance
 from ledger.bank.genesis import assets_of
 from ledger.bank.payloads import BankTypeNumber, LockWithdrawal
@@ -49,7 +49,9 @@ AGENT_SENDER: Final = AgentSender()
 def do_act_for_owner(context: Context, payload: ActForOwner) -> None:
     """The type's own handler with the owner in place of the sender, if all limits hold (AG4, AG6, AG7)."""
     found = _authorisation(context, payload.owner)
-    context.charge(ACTING)
+    context.charge(ACTING + ACTING_ASSET * len(assets_of(context.genesis)))
+    if found.terms.commission:
+        context.charge(COMMISSION)
     codec, uses = _granted(context, found.terms, payload.type)
     _check_owner(context, payload.owner, payload.type)
     try:
