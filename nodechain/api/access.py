@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from ledger.agents.authorising import is_agent
 from ledger.bank.queries import is_banker
 from ledger.chain.header import Event
 from ledger.energy.queries import units_owned_by
@@ -97,9 +98,9 @@ class Visitors:
         return self._found[address]
 
     def is_known(self, address: bytes) -> bool:
-        """Whether an account is the community's: a member, by a role too, or named as a reader."""
+        """Whether an account is the community's: a member, by a role too, named as a reader, or somebody's agent."""
         found = self.of(address)
-        return found.is_member or found.reads_everything
+        return found.is_member or found.reads_everything or is_agent(self._node.view(), address)
 
 
 ACCESS: Final = web.AppKey("access", Visitors)
