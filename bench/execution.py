@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ledger.agents.genesis import AGENTS_SECTION, AgentsSection
 from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS
 from ledger.bank.balances import mint
 from ledger.bank.genesis import BANK_SECTION, BankSection
@@ -94,6 +95,7 @@ class Community:
                 ),
                 BANK_SECTION.holding(BankSection(THESIS_ASSETS, CURRENCY_ASSET, 0, owner, ())),
                 ENERGY_SECTION.holding(EnergySection(SurplusRule.SHARE, RateRule.MONOTONE, 20_000_000, units)),
+                AGENTS_SECTION.holding(AgentsSection(PARTS, 0)),
                 MARKET_SECTION.holding(MarketSection((GenesisProduct("cda", 1, 2),))),
                 FEEDS_SECTION.holding(FeedsSection(())),
                 SLOTS_SECTION.holding(

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from bench.agent_kinds import authorisations, orders_of_agents, sales_of_agents
 from bench.execution import (
     BLOCK,
     METERS_IN_BLOCK,
@@ -370,6 +371,9 @@ KINDS: Final[dict[str, Make]] = {
     "order cancelled": _bids_cancelled,
     "orders that fall due": _bids_due,
     "order with 256 trades": _sweeps,
+    "agent authorised": authorisations,
+    "order of an agent": orders_of_agents,
+    "orders of agents that sell": sales_of_agents,
     "vote carried out": _votes,
     "voter removed, 1,000 votes": _voter_removed,
     "report of a feed": reports,

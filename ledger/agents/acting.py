@@ -13,7 +13,7 @@ from ledger.agents.events import ActedForOwner, SweepAsked
 from ledger.agents.payloads import ActForOwner, SweepForOwner
 from ledger.agents.schema import DAY_USES, Authorisation, DayUse
 from ledger.agents.terms import AgentTerms, OfferSide
-from ledger.agents.weights import ACTING, SWEEPING
+from ledger.agents.weights import ACTING, ACTING_ASSET, COMMISSION, SWEEPING
 from ledger.bank.balances import ASSET_KEYS, balance
 from ledger.bank.genesis import assets_of
 from ledger.bank.payloads import BankTypeNumber, LockWithdrawal
@@ -22,7 +22,7 @@ from ledger.chain.context import Context, in_range
 from ledger.chain.delegation import Offer, Use
 from ledger.chain.envelope import Transaction
 from ledger.encoding.codec import Codec
-from ledger.errors import InclusionError, InvalidInput, Refused
+from ledger.errors import InclusionError, InvalidInput, Refused, require_present
 from ledger.governance.admission import MemberSender
 from ledger.governance.members import is_admitted, is_device_key, is_expelled
 
@@ -49,7 +49,9 @@ AGENT_SENDER: Final = AgentSender()
 def do_act_for_owner(context: Context, payload: ActForOwner) -> None:
     """The type's own handler with the owner in place of the sender, if all limits hold (AG4, AG6, AG7)."""
     found = _authorisation(context, payload.owner)
-    context.charge(ACTING)
+    context.charge(ACTING + ACTING_ASSET * len(assets_of(context.genesis)))
+    if found.terms.commission:
+        context.charge(COMMISSION)
     codec, uses = _granted(context, found.terms, payload.type)
     _check_owner(context, payload.owner, payload.type)
     try:
@@ -67,10 +69,8 @@ def do_act_for_owner(context: Context, payload: ActForOwner) -> None:
 
 
 def _authorisation(context: Context, owner: bytes) -> Authorisation:
-    found = authorisation_in_force(context, owner, context.sender)
-    if found is None:
-        raise Refused("the owner has not authorised the sender, or does so no more", code="not_an_agent")
-    return found
+    """It is there: else the transaction would be in no block (AG5)."""
+    return require_present(authorisation_in_force(context, owner, context.sender), "nobody authorised who acts")
 
 
 def _granted(context: Context, terms: AgentTerms, number: int) -> tuple[Codec[Any], Callable[[Context, Any], Use]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ledger.agents.events import AgentAuthorised, AuthorisationEnded
 from ledger.agents.genesis import AGENTS_SECTION
 from ledger.agents.limits import MAX_AGENTS_OF_OWNER, MAX_AUTHORISATION_MS, MAX_OWNERS_OF_AGENT
@@ -69,13 +67,13 @@ def do_authorise_agent(context: Context, payload: AuthoriseAgent) -> None:
 
 def check_terms(context: Context, terms: AgentTerms) -> None:
     """Refuse terms that grant nothing, say something twice, or more than the community lets anybody grant (AG1)."""
-    lists: tuple[Sequence[object], ...] = (
-        terms.types,
-        [limit.asset for limit in terms.day_limits],
+    lists: tuple[list[tuple[int, int]], ...] = (
+        [(number, 0) for number in terms.types],
+        [(limit.asset, 0) for limit in terms.day_limits],
         [(bound.product, bound.side) for bound in terms.prices],
-        [sweep.asset for sweep in terms.sweeps],
+        [(sweep.asset, 0) for sweep in terms.sweeps],
     )
-    if any(list(numbers) != sorted(set(numbers)) for numbers in lists):  # type: ignore[type-var]
+    if any(numbers != sorted(set(numbers)) for numbers in lists):
         raise Refused("each list stands in order of its numbers, no number twice", code="bad_agent_terms")
     if not terms.types and not terms.sweeps:
         raise Refused("the authorisation lets the agent do nothing", code="bad_agent_terms")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ledger.agents.authorising import authorisation_in_force
 from ledger.agents.events import AgentPaid
-from ledger.agents.weights import COMMISSION
 from ledger.bank.balances import balance, move
 from ledger.bank.points import tell_came_in
 from ledger.chain.context import Context
@@ -19,7 +18,6 @@ def pay_commission(context: Context, owner: bytes, agent: bytes, asset: int, amo
         return
     part = min(amount * found.terms.commission // PARTS, balance(context.state, owner, asset).available)
     if part:
-        context.charge(COMMISSION)
         move(context.state, owner, agent, asset, part)
         context.emit(AgentPaid(owner, agent, asset, part))
         tell_came_in(context, agent, asset)

@@ -10,8 +10,15 @@ AUTHORISING: Final = 10
 AUTHORISATION_END: Final = 8
 """Taken out, with what was used of its limits."""
 
-ACTING: Final = 6
+ACTING: Final = 8
 """An authorisation looked up and its limits held, beside what the transaction itself weighs."""
 
-COMMISSION: Final = 4
-SWEEPING: Final = 6
+ACTING_ASSET: Final = 1
+"""Each asset of the chain of which the owner's balance is compared."""
+
+COMMISSION: Final = 9
+"""Charged as an agent acts for one, not when its order trades: who takes 256 orders pays for 256 trades, which is what
+one transaction may weigh at most."""
+
+SWEEPING: Final = 10
+"""A sweep judged and asked for, with the lock."""

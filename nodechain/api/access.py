@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from ledger.agents.authorising import is_agent
 from ledger.bank.queries import is_banker
 from ledger.chain.header import Event
 from ledger.energy.queries import units_owned_by
@@ -99,10 +100,10 @@ class Visitors:
         return self._found[address]
 
     def is_known(self, address: bytes) -> bool:
-        """Whether an account is the community's: a member, by a role too, named as a reader, or who asks to join."""
+        """Whether an account is the community's: a member, by a role too, named as a reader, or who asks to join, or somebody's agent."""
         found = self.of(address)
         asks = application_of(self._node.view().state, address) is not None
-        return found.is_member or found.reads_everything or asks
+        return found.is_member or found.reads_everything or asks or is_agent(self._node.view(), address)
 
 
 ACCESS: Final = web.AppKey("access", Visitors)

@@ -18,6 +18,7 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.protocol import context_at
 from ledger.governance.payloads import AddVoter, CastVote
 from market.types import Side
+from nodechain.api.access import ReadMode, Visitors
 from nodechain.api.agents import RIGHTS, read_agents, read_owners, read_references
 from nodechain.api.http.rights import EXAMINED, STRANGER, Visitor, own
 from nodechain.api.module_figures import figures_of
@@ -83,12 +84,17 @@ def test_the_agents_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture
             assert [(name, value) for name, _kind, _text, value in figures] == [("agents_authorised", 1)]
         assert run("agent", "owners", "robot")["agents"] == run("agent", "list", "alice")["agents"]
 
+        visitors = Visitors(node, ReadMode.MEMBERS)
+        robot = home.address("robot")
+        assert visitors.is_known(robot), "it may sign in, to read what is its own"
+        assert not visitors.of(robot).is_member
         listing, revoking, cancelling = examples(2)
         assert "robot" in run.text(*listing)
         assert "robot acts for you no more." in run.text(*revoking)
         assert run.refused(*buying) == "not_an_agent"
         assert run.refused("agent", "show", "robot", "alice") == "unknown_agent"
         assert "Nobody acts for this account." in run.text(*listing)
+        assert not visitors.is_known(robot)
         run(*cancelling)
 
         run("unit", "produced", "alice", "50 kWh", "--from", "battery")

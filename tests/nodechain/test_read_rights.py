@@ -137,8 +137,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/billing/bills/{number}", "/v1/billing/bills/1", members),
         ("/v1/billing/documents", f"/v1/billing/documents?account={alice}", owners),
         ("/v1/billing/documents/{number}", "/v1/billing/documents/1", members),
-        *((path, path.format(number=1, slot=1, month="2026-11"), members) for path in OF_SCHEMESSHARING_RIGHTS if "schemes" in path),
-        *((path, path.format(number=1), members) for path in SOURCES_RIGHTS),
+        *((path, path.format(number=1, slot=1, month="2026-11"), members) for path in OF_SCHEMES),
         ("/v1/sharing/preview", "/v1/sharing/preview?vote=1", members),
         *((path, path.format(address=alice), owners) for path in (*OF_A_SHARE, *OF_SLOTS_AND_MONTHS)),
         *((f"/v1/sharing/schemes/{{number}}/{of}", f"/v1/sharing/schemes/1/{of}", members)

@@ -22,6 +22,7 @@ from ledger.bank.events import Transferred, WithdrawalLocked
 from ledger.bank.payloads import LockWithdrawal, Transfer, UnlockCurrency
 from ledger.chain.blocks import check_block
 from ledger.chain.header import Event, Receipt
+from ledger.encoding.codec import Value
 from ledger.energy.events import SessionOpened
 from ledger.energy.payloads import CloseSession, OpenSession
 from ledger.errors import InclusionError
@@ -159,9 +160,9 @@ class Agents(RuleBasedStateMachine):
         again.time_ms = self.chain.time_ms
         self.chain = again
 
-    def _try(self, name: str, payload: object) -> None:
+    def _try(self, name: str, payload: Value) -> None:
         try:
-            self.chain.try_(name, payload, after_ms=60_000)  # type: ignore[arg-type]
+            self.chain.try_(name, payload, after_ms=60_000)
         except InclusionError:
             self.chain._nonces.clear()
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from harness.chain import ENT, ChainFixture, address
-from ledger.agents.acting import do_act_for_owner, do_sweep_for_owner
+from ledger.agents.acting import AGENT_SENDER, do_act_for_owner, do_sweep_for_owner
 from ledger.agents.events import ActedForOwner, AgentAuthorised, AgentPaid, AuthorisationEnded, SweepAsked
 from ledger.agents.invariants import check_agents
 from ledger.agents.limits import MAX_AUTHORISATION_MS
@@ -28,7 +28,7 @@ from ledger.debts.queries import debts_of
 from ledger.debts.rules import claim, owe
 from ledger.encoding.codec import encode
 from ledger.energy.payloads import CloseSession, OpenSession
-from ledger.errors import BrokenInvariant, InclusionError, Refused
+from ledger.errors import BrokenInvariant, InclusionError
 from ledger.governance.payloads import AddVoter, ExpelMember, RemoveVoter
 from ledger.governance.points import ACCOUNT_KNOWN
 from ledger.state.overlay import MemoryReader
@@ -165,9 +165,8 @@ def test_ag3_it_expires_on_time_also_where_that_waits_to_be_worked_off() -> None
     assert chain.authorise(expires_ms=chain.time_ms + DAY_MS).applied
     context = at(chain, "R")
     context.time_ms = chain.time_ms + DAY_MS
-    with pytest.raises(Refused) as refusal:
-        do_act_for_owner(context, chain.wrapped(order(Side.SELL, PRICE, ENT)))
-    assert refusal.value.code == "not_an_agent"
+    late = chain.acting(order(Side.SELL, PRICE, ENT))
+    refused("not_an_agent", lambda: AGENT_SENDER.check_right(context, late))
     chain.block(after_ms=DAY_MS)
     assert [event.end for event in all_events(chain, AuthorisationEnded)] == [AgentEnd.EXPIRED]
     assert chain.authorisation() is None

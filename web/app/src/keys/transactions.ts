@@ -31,6 +31,8 @@ export type Payload =
   | Of<"pay_bill">
   | Of<"cast_ballot">
   | Of<"request_membership">
+  | Of<"authorise_agent">
+  | Of<"revoke_agent">
   | Of<"open_deal">
   | Of<"release_deal">
   | Of<"dispute_deal">

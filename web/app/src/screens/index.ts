@@ -90,6 +90,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords(["community", "operator", "fund"], () => import("./explorer")),
   },
   {
+    name: "agents",
+    title: "nav.agents",
+    module: "agents",
+    own: true,
+    listed: true,
+    load: () => withWords(["agents", "community"], () => import("./agents")),
+  },
+  {
     name: "deals",
     title: "nav.deals",
     module: "deals",

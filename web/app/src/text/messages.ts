@@ -1,6 +1,7 @@
 // The words of the page: one file a language in messages/, the same keys in each (a test compares them).
 
 import { signal } from "@preact/signals";
+import type agents from "../messages/agents/agents.en.json";
 import type bills from "../messages/bills/bills.en.json";
 import type community from "../messages/community/community.en.json";
 import type deals from "../messages/deals/deals.en.json";
@@ -11,6 +12,7 @@ import type keys from "../messages/keys/keys.en.json";
 import type operator from "../messages/operator/operator.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
+import type { PARTS } from "./word_files";
 
 export const LANGUAGES = {
   en: "English",
@@ -26,6 +28,7 @@ type Stem<K> = K extends `${infer S}#one` ? S : K extends `${infer S}#other` ? S
 /** A message's name; of one with plural forms the part before `#`. */
 export type MessageKey = Stem<
   | keyof typeof english
+  | keyof typeof agents
   | keyof typeof bills
   | keyof typeof community
   | keyof typeof deals
@@ -80,7 +83,9 @@ type Part = keyof Awaited<ReturnType<typeof parts>>["PARTS"];
 export async function withWords<T>(names: readonly Part[], load: () => Promise<T>): Promise<T> {
   const screen = load();
   const { PARTS } = await parts();
-  const unspoken = names.map((name) => PARTS[name]).filter((part) => !spoken.has(part));
+  const screen = load();
+  const { PARTS: parts } = await import("./word_files");
+  const unspoken = names.map((name) => parts[name]).filter((part) => !spoken.has(part));
   for (const part of unspoken) spoken.add(part);
   while (unspoken.length) {
     const wanted = language.peek();

@@ -1,0 +1,55 @@
+// Which files have the words of which screens: loaded with the first screen that has words of its own.
+
+import type { Loaders } from "./messages";
+
+/** Words of screens that most do not open: loaded with them, beside those of every screen. */
+export const PARTS = {
+  agents: {
+    en: () => import("../messages/agents/agents.en.json"),
+    de: () => import("../messages/agents/agents.de.json"),
+    fr: () => import("../messages/agents/agents.fr.json"),
+    it: () => import("../messages/agents/agents.it.json"),
+    es: () => import("../messages/agents/agents.es.json"),
+    el: () => import("../messages/agents/agents.el.json"),
+  },
+  sharing: {
+    en: () => import("../messages/sharing/sharing.en.json"),
+    de: () => import("../messages/sharing/sharing.de.json"),
+    fr: () => import("../messages/sharing/sharing.fr.json"),
+    it: () => import("../messages/sharing/sharing.it.json"),
+    es: () => import("../messages/sharing/sharing.es.json"),
+    el: () => import("../messages/sharing/sharing.el.json"),
+  },
+  deals: {
+    en: () => import("../messages/deals/deals.en.json"),
+    de: () => import("../messages/deals/deals.de.json"),
+    fr: () => import("../messages/deals/deals.fr.json"),
+    it: () => import("../messages/deals/deals.it.json"),
+    es: () => import("../messages/deals/deals.es.json"),
+    el: () => import("../messages/deals/deals.el.json"),
+  },
+  resolutions: {
+    en: () => import("../messages/resolutions/resolutions.en.json"),
+    de: () => import("../messages/resolutions/resolutions.de.json"),
+    fr: () => import("../messages/resolutions/resolutions.fr.json"),
+    it: () => import("../messages/resolutions/resolutions.it.json"),
+    es: () => import("../messages/resolutions/resolutions.es.json"),
+    el: () => import("../messages/resolutions/resolutions.el.json"),
+  },
+  community: {
+    en: () => import("../messages/community/community.en.json"),
+    de: () => import("../messages/community/community.de.json"),
+    fr: () => import("../messages/community/community.fr.json"),
+    it: () => import("../messages/community/community.it.json"),
+    es: () => import("../messages/community/community.es.json"),
+    el: () => import("../messages/community/community.el.json"),
+  },
+  bills: {
+    en: () => import("../messages/bills/bills.en.json"),
+    de: () => import("../messages/bills/bills.de.json"),
+    fr: () => import("../messages/bills/bills.fr.json"),
+    it: () => import("../messages/bills/bills.it.json"),
+    es: () => import("../messages/bills/bills.es.json"),
+    el: () => import("../messages/bills/bills.el.json"),
+  },
+} as const satisfies Record<string, Loaders>;
