@@ -32,7 +32,7 @@ from ledger.joining.schema import (
     MembershipApplication,
 )
 from ledger.joining.taken import note_taken
-from ledger.joining.weights import APPLICATION_CHANGE, WISH
+from ledger.joining.weights import APPLICATION_CHANGE, METER_ASKED, METER_GIVEN, UNIT_WISHED
 from ledger.joining.wishes import check_sponsor, grant_wishes, named_attestation
 from ledger.state.table import big_endian
 
@@ -40,7 +40,7 @@ from ledger.state.table import big_endian
 def do_request_membership(context: Context, payload: RequestMembership) -> None:
     """Put a stranger's request on the list (JO4); whether it may stand there was looked at before (JO1 to JO3)."""
     account = context.sender
-    context.charge(APPLICATION_CHANGE + WISH * (len(payload.meters) + len(payload.units)))
+    context.charge(APPLICATION_CHANGE + METER_ASKED * len(payload.meters) + UNIT_WISHED * len(payload.units))
     if "attestations" in context.hooks.modules:
         charge_looking(context, account)
     standing = context.state.get(APPLICATIONS, account)
@@ -89,7 +89,7 @@ def admit_application(context: Context, action: AdmitApplication) -> None:
 
 
 def _admit(context: Context, found: MembershipApplication, sponsor: bytes) -> None:
-    context.charge(APPLICATION_CHANGE + WISH * (len(found.meters) + len(found.units)))
+    context.charge(APPLICATION_CHANGE + METER_GIVEN * len(found.meters) + UNIT_WISHED * len(found.units))
     if found.attestation_hash != NO_ATTESTATION:
         if named_attestation(context, found.account, found.attestation_hash) is None:
             raise Refused("the attestation that it names does not count any more", code="attestation_not_in_force")

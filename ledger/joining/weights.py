@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-APPLICATION_CHANGE: Final = 10
+APPLICATION_CHANGE: Final = 8
 """An application taken, dismissed, admitted or expired."""
 
-WISH: Final = 18
-"""A wished meter or unit looked at, or given; of a meter asked for also its signature."""
+METER_ASKED: Final = 24
+"""A wished meter looked at, with its signature."""
+
+METER_GIVEN: Final = 12
+
+UNIT_WISHED: Final = 5
+"""A wished storage unit looked at, or registered."""

@@ -1,4 +1,4 @@
-"""Binding meters to units and accounts, replacing and releasing them, what voters decide (rules M1-M4, M10-M12).
+"""Binding meters to units and accounts, replacing and releasing them, what voters decide (rules M1-M4, M10, M11, JO9).
 
 A meter's opening register is its own statement, signed where it was read; a key that was bound once stays a meter's.
 """
@@ -59,7 +59,7 @@ def do_bind_meter(context: Context, payload: BindMeter) -> None:
 
 
 def check_wish(context: Context, terms: MeterTerms, *, fresh: bool, unit_follows: bool = False) -> Meter | None:
-    """Refuse terms on which voters could not bind a meter; what is known of its key (M12).
+    """Refuse terms on which voters could not bind a meter; what is known of its key (JO9).
 
     `fresh`: whether it must have been read just now, as where its account asks for it; `unit_follows`: the unit is
     registered by the same vote.
@@ -80,7 +80,7 @@ def check_wish(context: Context, terms: MeterTerms, *, fresh: bool, unit_follows
 
 def bind_by_vote(context: Context, terms: MeterTerms) -> None:
     """Carry out a vote: the meter signed its terms when its account asked for them, the vote stands for the unit's
-    consent. What it has counted since is nobody's: its next reading opens the account (M12)."""
+    consent. What it has counted since is nobody's: its next reading opens the account (JO9)."""
     known = check_wish(context, terms, fresh=False)
     require_member(context, terms.account)
     _put_binding(context, terms, known)
@@ -88,7 +88,7 @@ def bind_by_vote(context: Context, terms: MeterTerms) -> None:
 
 
 def awaited_opening_ms(context: Context, meter_key: bytes) -> int | None:
-    """From when on a reading opens a meter that voters bound; None: it is open (M12)."""
+    """From when on a reading opens a meter that voters bound; None: it is open (JO9)."""
     awaited = context.state.get(AWAITED_OPENINGS, meter_key)
     return None if awaited is None else awaited.since_ms
 

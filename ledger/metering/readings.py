@@ -41,7 +41,7 @@ def do_submit_readings(context: Context, payload: SubmitReadings) -> None:
         if awaited_ms is not None and time_ms < awaited_ms:
             outcome = Quarantine.NOT_LATER
         elif awaited_ms is not None and isinstance(outcome, Interval):
-            # The first reading since voters bound it: nothing that it counted before is anybody's (M12).
+            # The first reading since voters bound it: nothing that it counted before is anybody's (JO9).
             meter, awaited_ms, outcome = opened_at(meter, register, time_ms), None, None
             context.state.delete(AWAITED_OPENINGS, key)
             context.emit(MeterOpened(key, meter.account, sequence, register, time_ms))

@@ -136,7 +136,7 @@ def after_jump(meter: Meter) -> tuple[Interval, Meter]:
 
 
 def opened_at(meter: Meter, register: int, time_ms: int) -> Meter:
-    """The meter when its account begins at a register: what it showed before is nobody's, a jump included (M12)."""
+    """The meter when its account begins at a register: what it showed before is nobody's, a jump included (JO9)."""
     return _settled_at(meter, register, time_ms)
 
 

@@ -79,7 +79,7 @@ METER_REGISTERS: Final = Table(36, "meter_registers", "serial obis", Link)
 
 
 class AwaitedOpening(Value, frozen=True):
-    """A meter that voters bound is not opened yet: its first reading signed at or after `since_ms` does it (M12)."""
+    """A meter that voters bound is not opened yet: its first reading signed at or after `since_ms` does it (JO9)."""
 
     since_ms: TimeMs
 

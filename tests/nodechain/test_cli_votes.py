@@ -10,6 +10,7 @@ import pytest
 
 import cli
 from harness.chain import make_genesis
+from ledger.attestations.payloads import AttesterRole, OfficeStanding, SetAttester
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import SetBanker
 from ledger.billing.payloads import SetTreasurer
@@ -54,6 +55,7 @@ from ledger.groups.payloads import (
     SpendFromGroup,
 )
 from ledger.groups.terms import GroupRow
+from ledger.joining.payloads import AdmitApplication, DismissApplications
 from ledger.keys.address import format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
@@ -129,6 +131,16 @@ SAID: list[tuple[Value, str]] = [
     (AdmitMember(BOB), "admit bob as a member"),
     (ExpelMember(BOB), "expel bob"),
     (SetBanker(BOB), "make bob the banker"),
+    (AdmitApplication(7, BOB),
+     ("admit who made application 7, with the meters and roles that it asks for; bob stands in for it"
+      " (the account itself: nobody does)")),
+    (DismissApplications((1, 7)), "take applications 1, 7 off the list"),
+    (SetAttester(BOB, AttesterRole.AUDITOR, OfficeStanding.APPOINTED), "make bob an auditor"),
+    (SetAttester(BOB, AttesterRole.REGISTRAR, OfficeStanding.APPOINTED), "make bob a registrar"),
+    (SetAttester(BOB, AttesterRole.REGISTRAR, OfficeStanding.RETIRED),
+     "end the office of bob as registrar: what it signed goes on counting"),
+    (SetAttester(BOB, AttesterRole.AUDITOR, OfficeStanding.BARRED),
+     "end the office of bob as auditor: what it signed counts no more"),
     (SetTreasurer(BOB, True), "let bob number the bills"),
     (SetTreasurer(BOB, False), "let bob not number the bills any more"),
     (AdmitGroup(OpenGroup(GROUP, 1_888_888, ROWS)), f"open a group from slot 1888888 on: {GROUP_SAID}; {ROWS_SAID}"),

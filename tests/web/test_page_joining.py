@@ -1,4 +1,5 @@
-"""Joining on the page: who has a key and no membership asks with its meter, a voter admits with one yes.
+"""Joining on the page: who has a key and no membership asks with its meter, a voter admits with one yes; small and
+dark, too.
 
 The node shows members' figures to who has signed in only.
 """
@@ -112,7 +113,7 @@ def test_from_the_page_to_an_admitted_member_with_a_bound_meter_by_one_vote(plac
                 {"go": "account", "wait": "text=From a file"}, *unlocking(place, "alice"), UNLOCK,
                 {"go": "votes", "wait": "h3:has-text('Request 1')"},
                 {"wait": "text=Identity, signed by you"},
-                {"click": "Say yes", **DONE},
+                {"click": "Sign yes"},
                 {"wait": "text=Nobody asks to join."},
             ],
         ),
@@ -120,8 +121,10 @@ def test_from_the_page_to_an_admitted_member_with_a_bound_meter_by_one_vote(plac
     took = (after_asking - began, time.monotonic() - before_voting)
     require_refused(voted)
     assert "Admit by request 1" in plain(voted["text"])
-    (bound,) = place.does("balance", "nora", "--as", "nora")["meters"]
-    assert (bound["kind"], bound["unit"]) == ("consumption", place.address("battery"))
+    with closing(RestClient(place.url)) as api:
+        bound = api.meter(secret("Nora's meter").public_key)
+    assert (bound["account"], bound["unit"]) == (nora, place.address("battery"))
+    assert place.does("vote", "list", "--applications", "--as", "alice")["applications"] == []
     print(f"asked in {took[0]:.1f} s, admitted in {took[1]:.1f} s, load {os.getloadavg()[0]:.0f}")
 
 
@@ -140,7 +143,7 @@ def test_small_and_dark_and_dismissed(place: Place, tmp_path: Path) -> None:
         {"click": "Aus einer Datei"},
         {"choose": "Schlüsseldatei", "file": place.file("paul")},
         {"fill": "Passwort", "text": PASSWORD},
-        {"click": "Entsperren", "wait": "text=abgelehnt"},
+        {"click": "Öffnen", "wait": "text=abgelehnt"},
     ]
     (dark,) = browse(
         place,

@@ -84,9 +84,7 @@ def _set_attester(action: Action, words: Words) -> str:
     who = words.who(action["address"])
     if action["standing"] == "appointed":
         return f"make {who} {'an auditor' if action['role'] == 'auditor' else 'a registrar'}"
-    ends = (
-        "let it count no more what it signed" if action["standing"] == "barred" else "what it signed goes on counting"
-    )
+    ends = "what it signed counts no more" if action["standing"] == "barred" else "what it signed goes on counting"
     return f"end the office of {who} as {action['role']}: {ends}"
 
 
@@ -261,8 +259,9 @@ _SENTENCES: Final[dict[str, Say]] = {
     "remove_voter": lambda action, words: f"take the voter role from {words.who(action['address'])}",
     "admit_member": lambda action, words: f"admit {words.who(action['address'])} as a member",
     "expel_member": lambda action, words: f"expel {words.who(action['address'])}",
-    "admit_application": lambda action, _words: (
-        f"admit who made application {action['application']}, with the meters and roles that it asks for"
+    "admit_application": lambda action, words: (
+        f"admit who made application {action['application']}, with the meters and roles that it asks for;"
+        f" {words.who(action['sponsor'])} stands in for it (the account itself: nobody does)"
     ),
     "dismiss_applications": lambda action, _words: (
         f"take applications {', '.join(map(str, action['applications']))} off the list"

@@ -349,7 +349,7 @@ def admitted(chain: JoiningChain, kind: MeterKind) -> MeterFixture:
     return MeterFixture(chain, "M", "U1", "N1", kind)
 
 
-def test_m12_the_first_reading_since_the_vote_opens_the_meter_and_bills_nothing(chain: JoiningChain) -> None:
+def test_jo9_the_first_reading_since_the_vote_opens_the_meter_and_bills_nothing(chain: JoiningChain) -> None:
     meter = admitted(chain, MeterKind.PRODUCTION)
     admitted_ms = chain.time_ms
     receipt = meter.read((admitted_ms - 1, 300_000), (chain.time_ms + HOUR_MS, 300_500), after_ms=HOUR_MS)
@@ -363,7 +363,7 @@ def test_m12_the_first_reading_since_the_vote_opens_the_meter_and_bills_nothing(
     assert chain.balance("N1").available == 800_000_000
 
 
-def test_m12_a_jump_before_the_opening_is_nobodys_and_no_vote_counts_it(chain: JoiningChain) -> None:
+def test_jo9_a_jump_before_the_opening_is_nobodys_and_no_vote_counts_it(chain: JoiningChain) -> None:
     meter = admitted(chain, MeterKind.PRODUCTION)
     receipt = meter.measure(900_000_000)
     assert getattr(receipt.events[0], "reason", None) == Quarantine.TOO_MUCH
@@ -374,7 +374,7 @@ def test_m12_a_jump_before_the_opening_is_nobodys_and_no_vote_counts_it(chain: J
     assert chain.unit("U1").available_wh == 100
 
 
-def test_m12_no_session_before_the_meter_is_open(chain: JoiningChain) -> None:
+def test_jo9_no_session_before_the_meter_is_open(chain: JoiningChain) -> None:
     meter = admitted(chain, MeterKind.CONSUMPTION)
     chain.do("U1", EnergyProduced(1, address("A"), 10_000))
     chain.do("A", Transfer(1, address("N1"), 2 * ENT))
@@ -386,7 +386,7 @@ def test_m12_no_session_before_the_meter_is_open(chain: JoiningChain) -> None:
     assert chain.unit("U1").locked_wh == 500
 
 
-def test_m12_unbound_before_it_was_opened(chain: JoiningChain) -> None:
+def test_jo9_unbound_before_it_was_opened(chain: JoiningChain) -> None:
     meter = admitted(chain, MeterKind.CONSUMPTION)
     new = MeterFixture(chain, "M2", "U1", "N1", MeterKind.CONSUMPTION)
     closing = (chain.time_ms, 5)

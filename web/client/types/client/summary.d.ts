@@ -56,7 +56,8 @@ export const TEXTS: Readonly<{
     cast_ballot: "Vote for option {option} of resolution {resolution} (0: abstain).";
     withdraw_resolution: "Take resolution {resolution} back.";
     request_membership: "Ask the voters to admit you, with the meters and roles that stand here. It costs nothing.";
-    issue_attestation: "Sign for {subject} that you have looked ({kind}); it counts until {expires_ms}.";
+    issue_attestation: "Sign for {subject} that you have looked ({kind}).";
+    issue_attestation_until: "Sign for {subject} that you have looked ({kind}); it counts until {expires_ms}.";
     revoke_attestation: "Let attestation {attestation} count no more.";
     open_group: "Open the group {terms.name} from slot {from_slot} on, run by {terms.operator}.";
     set_group_shares: "Set members' shares of group {group} from slot {from_slot} on.";
@@ -128,7 +129,7 @@ export const TEXTS: Readonly<{
     set_grid_terms: "make {operator} the grid operator; debts from {mark} on bind nothing (0: no mark); prices bound to the tariffs' band: {band}";
     set_treasurer: "let {address} number the bills (on: {active})";
     admit_application: "admit who made application {application}, with its meters and roles; {sponsor} stands in for it";
-    dismiss_applications: "take applications off the list: {applications}";
+    dismiss_applications: "take applications off the voters' list";
     set_attester: "set the office of {address} as {role}: {standing}";
     produced_item: "{producer} delivered {energy_wh}";
     consumed_item: "{consumer} drew {energy_wh}";
