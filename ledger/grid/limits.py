@@ -36,3 +36,6 @@ MAX_GRID_RATE: Final = 10**10
 
 MAX_FEED_FACTOR: Final = 100 * 10**9
 """What a rate multiplies a feed's value by, in parts per 10^9: a hundred times."""
+
+MAX_FEED_RATES: Final = 8
+"""Rates of one tariff that go by feeds: each reads a feed's history for every slot that is charged."""

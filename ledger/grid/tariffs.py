@@ -13,7 +13,14 @@ from ledger.chain.parameters import MINUTE_MS, PARTS
 from ledger.encoding.codec import Name, Value
 from ledger.encoding.quantities import FieldUnit, Of, PositiveNumber, Quantity
 from ledger.errors import Refused
-from ledger.grid.limits import MAX_FEED_FACTOR, MAX_GRID_RATE, MAX_LEVIES, MAX_ZONE_FEES, QUARTERS_PER_DAY
+from ledger.grid.limits import (
+    MAX_FEED_FACTOR,
+    MAX_FEED_RATES,
+    MAX_GRID_RATE,
+    MAX_LEVIES,
+    MAX_ZONE_FEES,
+    QUARTERS_PER_DAY,
+)
 from ledger.slots.clock import SlotClock
 from ledger.slots.payloads import GridZone
 
@@ -130,6 +137,8 @@ def check_tariff(terms: TariffTerms, slot_ms: int) -> None:
                 raise bad_tariff("a rate changes at the boundary of a slot")
         if any(by_feed.least > by_feed.most for by_feed in table.by_feed):
             raise bad_tariff("the least rate by a feed lies above the most")
+    if sum(len(table.by_feed) for table in time_rates(terms)) > MAX_FEED_RATES:
+        raise bad_tariff(f"at most {MAX_FEED_RATES} rates of a tariff go by feeds")
     names = [levy.name for levy in terms.levies]
     pairs = [(fee.from_zone, fee.to_zone) for fee in terms.zone_fees]
     if len(set(names)) < len(names) or len(set(pairs)) < len(pairs):

@@ -11,7 +11,7 @@ from harness.chain import address
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
 from ledger.encoding.codec import Codec, Value, encode
-from ledger.errors import MalformedInput
+from ledger.errors import MalformedInput, Refused
 from ledger.feeds import limits
 from ledger.feeds.history import record, values_at
 from ledger.feeds.payloads import FeedTerms, RegisterFeed, ReportFeed
@@ -19,10 +19,11 @@ from ledger.feeds.schema import FEED_DAYS
 from ledger.feeds.terms import feed_days_step
 from ledger.governance.payloads import CastVote
 from ledger.grid import limits as grid_limits
-from ledger.grid.tariffs import FeedRate
+from ledger.grid.tariffs import FeedRate, Levy, RateStep, TimeRate, check_tariff
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.state.table import big_endian
 from tests.support.feed_chain import FeedChain, feed_terms
+from tests.support.grid_tariffs import tariff
 
 
 def _decodes(kind: type[Value], at: Value, above: Value) -> None:
@@ -120,6 +121,14 @@ def max_feed_factor() -> None:
     _decodes(FeedRate, FeedRate(1, most, 0, 0, 1), FeedRate(1, most + 1, 0, 0, 1))
 
 
+def max_feed_rates() -> None:
+    by_feed = TimeRate((RateStep(0, 1),), by_feed=(FeedRate(1, 1, 0, 0, 1),))
+    levies = tuple(Levy(f"levy {number}", by_feed, False) for number in range(grid_limits.MAX_FEED_RATES))
+    check_tariff(tariff(levies=levies), 900_000)
+    with pytest.raises(Refused, match="go by feeds"):
+        check_tariff(tariff(levies=levies, retail=by_feed), 900_000)
+
+
 FEED_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "MAX_OPEN_FEEDS": (max_open_feeds,),
     "MAX_REPORTERS": (max_reporters,),
@@ -134,4 +143,5 @@ FEED_LIMITS: Final[dict[str, tuple[Callable[[], None], ...]]] = {
     "KEPT_FEED_DAYS": (kept_feed_days,),
     "FORGOTTEN_FEED_DAYS": (forgotten_feed_days,),
     "MAX_FEED_FACTOR": (max_feed_factor,),
+    "MAX_FEED_RATES": (max_feed_rates,),
 }

@@ -36,11 +36,9 @@ from ledger.deals.terms import SwapSide
 from ledger.encoding.codec import Bytes20, Bytes32, Uint, Value, encode
 from ledger.energy import payloads as e
 from ledger.energy.storage_terms import StorageTerms, Technology
-from ledger.feeds import payloads as f
 from ledger.governance import payloads as a
 from ledger.governance.voting import action_hash
 from ledger.grid.payloads import AssignTariff, SetGridTerms, SetPointTariff, SetTariff
-from ledger.grid.tariffs import FeedRate, RateStep, TimeRate
 from ledger.groups import payloads as g
 from ledger.groups.terms import Division, GroupRow, GroupTerms, OperatorRight, Rhythm, ShareTransfers
 from ledger.joining import payloads as j
@@ -80,6 +78,7 @@ from nodechain.commands.sending.offline import OfflineTransaction, encode_offlin
 from nodechain.modules import MODULES
 from tests.makers.fund_samples import fund_actions, fund_samples
 from tests.makers.joining_samples import joining_samples
+from tests.makers.feed_samples import feed_actions, feed_samples, spot_rate
 from tests.makers.named_fields import named
 from tests.support.grid_tariffs import tariff
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
@@ -202,9 +201,7 @@ def vote_actions() -> dict[str, Value]:
         "set_scheme": SetScheme(0, 1_888_888, scheme_terms(who)),
         "set_tariff": SetTariff(0, 1_888_888, tariff()),
         "set_tariff/by_feed": SetTariff(1, 1_888_888, tariff(retail=spot_rate())),
-        "register_feed": f.RegisterFeed(spot_feed()),
-        "change_feed": f.ChangeFeed(300, replace(spot_feed(), kind=f.FeedKind.CO2, asset=0, decimals=3)),
-        "end_feed": f.EndFeed(2**40),
+        **feed_actions(),
         "set_point_tariff": SetPointTariff(3, 1_888_888, (1, 7, 300)),
         "set_grid_terms": SetGridTerms(who, CURRENCY_ASSET, 50 * 10**9, True),
         **fund_actions(who, address_named("X"), address_named("bank")),
@@ -342,26 +339,6 @@ def resolution_samples() -> dict[str, tuple[str, Value, int]]:
         "cast_ballot": ("A", r.CastBallot(300, 2), 23),
         "withdraw_resolution": ("A", r.WithdrawResolution(1), 24),
     }
-
-
-def feed_samples() -> dict[str, tuple[str, Value, int]]:
-    """What is reported: a price below 0 with its document, and one without."""
-    shown = hashlib.sha256(b"exchange, 12:00").digest()
-    return {
-        "report_feed": ("B", f.ReportFeed(300, -1_234_567, START_MS, shown), 31),
-        "report_feed/bare": ("B", f.ReportFeed(1, 2**33, START_MS, b""), 32),
-    }
-
-
-def spot_feed() -> f.FeedTerms:
-    """A price that three report."""
-    reporters = tuple(address_named(name) for name in ("A", "B", "X"))
-    return f.FeedTerms("spöt", f.FeedKind.PRICE, CURRENCY_ASSET, "€/kWh", 0, reporters, 3, 5_400_000, -(10**9), 10**12)
-
-
-def spot_rate() -> TimeRate:
-    """By a feed, less a bonus; by a table where it has no value."""
-    return TimeRate((RateStep(0, 3 * 10**8),), by_feed=(FeedRate(300, 1_190_000_000, -(10**7), 0, 10**10),))
 
 
 def folded_correction() -> CorrectFoldedSlot:

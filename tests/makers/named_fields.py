@@ -7,12 +7,12 @@ of several kinds says which in `kind`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import address_fields
+from ledger.encoding.quantities import address_fields, field_type, field_types
 from ledger.keys.address import format_address
 from nodechain.api.render import kind_name
 
@@ -37,5 +37,15 @@ def _struct(value: msgspec.Struct) -> dict[str, Any]:
         shown["kind"] = kind_name(type(value))
     for name in value.__struct_fields__:
         found = getattr(value, name)
-        shown[name] = format_address(found) if name in addresses else named(found)
+        if name in addresses:
+            shown[name] = format_address(found)
+        elif _lists_addresses(type(value), name):
+            shown[name] = [format_address(item) for item in found]
+        else:
+            shown[name] = named(found)
     return shown
+
+
+def _lists_addresses(kind: type[msgspec.Struct], name: str) -> bool:
+    hint = field_types(kind)[name].hint
+    return get_origin(hint) is tuple and field_type(get_args(hint)[0]).is_address

@@ -46,7 +46,7 @@ def _reports(given_: tuple[tuple[int, int], ...], now_ms: int) -> list[FeedRepor
 
 
 @given(case=cases())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_liars_below_half_of_the_quorum_move_nothing_beyond_what_honest_reporters_say(case: Case) -> None:
     now, terms = 10 * AGE_MS, feed_terms(quorum=case.quorum)
     liars, honest = _reports(case.liars, now), _reports(case.honest, now)
@@ -152,5 +152,5 @@ class Feeds(RuleBasedStateMachine):
         assert values_at(self.chain.state, 1, instants) == [self.said[instant] for instant in instants]
 
 
-Feeds.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+Feeds.TestCase.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
 TestFeeds = Feeds.TestCase
