@@ -9,7 +9,7 @@ from ledger.chain.header import Event
 from ledger.encoding.quantities import Address, Amount, AssetId, FeeAmount, Number, Parts, Plain, TimeMs
 
 
-class AgentAuthorised(Event, frozen=True, tag=696):
+class AgentAuthorised(Event, frozen=True, tag=720):
     """`owner` lets `agent` send the types of these numbers, for `commission` of what it sells, until `expires_ms`.
 
     `for_fees` went from the owner to the agent.
@@ -24,7 +24,7 @@ class AgentAuthorised(Event, frozen=True, tag=696):
     expires_ms: TimeMs
 
 
-class AuthorisationEnded(Event, frozen=True, tag=697):
+class AuthorisationEnded(Event, frozen=True, tag=721):
     """`agent` acts for `owner` no more."""
 
     number: Number
@@ -33,7 +33,7 @@ class AuthorisationEnded(Event, frozen=True, tag=697):
     end: Annotated[int, AgentEnd]
 
 
-class ActedForOwner(Event, frozen=True, tag=698):
+class ActedForOwner(Event, frozen=True, tag=722):
     """`agent` sent a transaction of this type for `owner`; what it did stands in the events after this one (AG12)."""
 
     owner: Address
@@ -41,7 +41,7 @@ class ActedForOwner(Event, frozen=True, tag=698):
     sent_type: Plain
 
 
-class AgentPaid(Event, frozen=True, tag=699):
+class AgentPaid(Event, frozen=True, tag=723):
     """`amount` of what a sale brought went from `owner` to `agent`, which had placed the order."""
 
     owner: Address
@@ -50,7 +50,7 @@ class AgentPaid(Event, frozen=True, tag=699):
     amount: Amount
 
 
-class SweepAsked(Event, frozen=True, tag=700):
+class SweepAsked(Event, frozen=True, tag=724):
     """`agent` asked that `amount` be paid out to `owner`, with the reference that the owner stated."""
 
     owner: Address

@@ -37,7 +37,7 @@ _N = AgentTypeNumber
 
 AGENTS_MODULE: Final = Module(
     name="agents",
-    places=Places(29),
+    places=Places(30),
     section=AGENTS_SECTION,
     types=(
         TransactionType(_N.AUTHORISE_AGENT, "authorise_agent", AuthoriseAgent, do_authorise_agent, MEMBER),

@@ -17,10 +17,10 @@ from ledger.limits import MAX_TRANSACTION_BYTES
 class AgentTypeNumber(IntEnum):
     """The numbers of these transaction types, part of the protocol."""
 
-    AUTHORISE_AGENT = 696
-    REVOKE_AGENT = 697
-    ACT_FOR_OWNER = 698
-    SWEEP_FOR_OWNER = 699
+    AUTHORISE_AGENT = 720
+    REVOKE_AGENT = 721
+    ACT_FOR_OWNER = 722
+    SWEEP_FOR_OWNER = 723
 
 
 class AuthoriseAgent(Value, frozen=True):

@@ -38,19 +38,19 @@ class DayUse(Value, frozen=True):
     swept_day: Count
 
 
-AUTHORISATIONS: Final = Table(232, "authorisations", "owner agent", Authorisation, group=20)
+AUTHORISATIONS: Final = Table(240, "authorisations", "owner agent", Authorisation, group=20)
 """At most `MAX_AGENTS_OF_OWNER` of one owner."""
-OWNERS_OF_AGENT: Final = Table(233, "owners_of_agent", "agent owner", Link, group=20)
-DAY_USES: Final = Table(234, "agent_day_uses", "owner agent asset", DayUse, group=40)
+OWNERS_OF_AGENT: Final = Table(241, "owners_of_agent", "agent owner", Link, group=20)
+DAY_USES: Final = Table(242, "agent_day_uses", "owner agent asset", DayUse, group=40)
 
 AGENT_TABLES: Final[tuple[Table[Any], ...]] = (AUTHORISATIONS, OWNERS_OF_AGENT, DAY_USES)
 
-AGENT_COUNT: Final = AccountCounter(232, "agents")
+AGENT_COUNT: Final = AccountCounter(240, "agents")
 """How many may act for an account."""
 
-OWNER_COUNT: Final = AccountCounter(233, "owners")
+OWNER_COUNT: Final = AccountCounter(241, "owners")
 """For how many accounts an agent may act."""
 
-AUTHORISATION_DUE: Final = DueKind(232, "authorisation")
+AUTHORISATION_DUE: Final = DueKind(240, "authorisation")
 
 AUTHORISATION_NUMBERS: Final = b"authorisation"

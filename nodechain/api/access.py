@@ -100,7 +100,9 @@ class Visitors:
         return self._found[address]
 
     def is_known(self, address: bytes) -> bool:
-        """Whether an account is the community's: a member, by a role too, named as a reader, or who asks to join, or somebody's agent."""
+        """Whether an account is the community's: a member, by a role too, a reader that is named, who asks to join, or
+        somebody's agent.
+        """
         found = self.of(address)
         asks = application_of(self._node.view().state, address) is not None
         return found.is_member or found.reads_everything or asks or is_agent(self._node.view(), address)

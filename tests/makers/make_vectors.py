@@ -76,9 +76,9 @@ from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import OrderKind, Side
 from nodechain.commands.sending.offline import OfflineTransaction, encode_offline
 from nodechain.modules import MODULES
+from tests.makers.feed_samples import feed_actions, feed_samples, spot_rate
 from tests.makers.fund_samples import fund_actions, fund_samples
 from tests.makers.joining_samples import joining_samples
-from tests.makers.feed_samples import feed_actions, feed_samples, spot_rate
 from tests.makers.named_fields import named
 from tests.support.grid_tariffs import tariff
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis

@@ -1,5 +1,4 @@
-"""Joining on the page: who has a key and no membership asks with its meter, a voter admits with one yes; small and
-dark, too.
+"""Joining on the page: who has a key and no membership asks with its meter, a voter admits with one yes.
 
 The node shows members' figures to who has signed in only.
 """

@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config";
 /** Where the page is written: into the package, or where a test compares it from. */
 const FOLDER = process.env.PAGE_FOLDER ?? "../../nodechain/page";
 const BASE =
-  /\/web\/app\/(src\/(api|text\/(?!local_time|mwh|word_parts|word_files)|data\/(?!duty|search|block_events|book|bill|sharing|scheme_|vote_actions|contract))|src\/trust\/(trust|proven|useChecked)|src\/keys\/(login|vault)|src\/ui\/(parts|states)|node_modules\/(preact|@preact)\/)/;
+  /\/web\/app\/(src\/(api|text\/(?!local_time|mwh|word_parts)|data\/(?!duty|search|block_events|book|bill|sharing|scheme_|vote_actions|contract))|src\/trust\/(trust|proven|useChecked)|src\/keys\/(login|vault)|src\/ui\/(parts|states)|node_modules\/(preact|@preact)\/)/;
 const ALGORITHM = "sha384";
 const WORKER = "sw.js";
 /** Where the service worker's source waits for the hashes, in whatever quotes the build leaves it. */

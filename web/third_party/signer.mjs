@@ -360,10 +360,10 @@ const TYPES = {};
   open_resolution 504 title:t text_hash:b options:*t majority:i quorum:i deadline_ms:i
   cast_ballot 505 resolution:i option:i
   withdraw_resolution 506 resolution:i
-  authorise_agent 696 agent:a for_fees:i terms:AgentTerms
-  revoke_agent 697 agent:a
-  act_for_owner 698 owner:a type:i content:b
-  sweep_for_owner 699 owner:a asset:i
+  authorise_agent 720 agent:a for_fees:i terms:AgentTerms
+  revoke_agent 721 agent:a
+  act_for_owner 722 owner:a type:i content:b
+  sweep_for_owner 723 owner:a asset:i
   report_feed 600 feed:i value:i time_ms:i document:b
   open_deal 528 seller:a arbiter:a asset:i amount:i fee:i terms_hash:b deadline_ms:i
   release_deal 529 deal:i

@@ -5,7 +5,7 @@ import { rowsOf, typedParts } from "../src/data/groups";
 import { constantOf, quarterText, type TariffTerms, wholePrice } from "../src/data/tariff_words";
 import { ACTION_FORMS, actionOf, pointNumbers } from "../src/data/vote_actions";
 import { actionHex } from "../src/keys/actions";
-import { PARTS } from "../src/text/word_partsword_files";
+import { PARTS } from "../src/text/word_parts";
 
 const WHO = "nrg1pt33vyycm3dlntzzms5kzm49qc95nlzkq0lklx";
 const BY = { asset: 2, decimals: 9, slotMs: 900_000, zone: "Europe/Vienna" };

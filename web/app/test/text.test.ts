@@ -6,7 +6,6 @@ import { placeOf } from "../src/router";
 import { energy, energyText, exactKwh, interval, price, short } from "../src/text/format";
 import { fill, LANGUAGES, preferred } from "../src/text/messages";
 import { PARTS } from "../src/text/word_parts";
-import { PARTS } from "../src/text/word_files";
 import { stepOf } from "../src/ui/chart_frame";
 
 const FOLDER = new URL("../src/messages/", import.meta.url);

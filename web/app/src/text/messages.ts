@@ -12,7 +12,7 @@ import type keys from "../messages/keys/keys.en.json";
 import type operator from "../messages/operator/operator.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
-import type { PARTS } from "./word_files";
+import type { PARTS } from "./word_parts";
 
 export const LANGUAGES = {
   en: "English",
@@ -76,16 +76,14 @@ export async function speak(wanted: Language): Promise<void> {
   document.documentElement.lang = wanted;
 }
 
-const parts = () => import("./word_parts");
-type Part = keyof Awaited<ReturnType<typeof parts>>["PARTS"];
-
 /** What a screen is loaded by, with its words: all at once. */
-export async function withWords<T>(names: readonly Part[], load: () => Promise<T>): Promise<T> {
+export async function withWords<T>(
+  names: readonly (keyof typeof PARTS)[],
+  load: () => Promise<T>,
+): Promise<T> {
   const screen = load();
-  const { PARTS } = await parts();
-  const screen = load();
-  const { PARTS: parts } = await import("./word_files");
-  const unspoken = names.map((name) => parts[name]).filter((part) => !spoken.has(part));
+  const files = (await import("./word_parts")).PARTS;
+  const unspoken = names.map((name) => files[name]).filter((part) => !spoken.has(part));
   for (const part of unspoken) spoken.add(part);
   while (unspoken.length) {
     const wanted = language.peek();

@@ -4,6 +4,14 @@
 import type { Loaders } from "./messages";
 
 export const PARTS = {
+  agents: {
+    en: () => import("../messages/agents/agents.en.json"),
+    de: () => import("../messages/agents/agents.de.json"),
+    fr: () => import("../messages/agents/agents.fr.json"),
+    it: () => import("../messages/agents/agents.it.json"),
+    es: () => import("../messages/agents/agents.es.json"),
+    el: () => import("../messages/agents/agents.el.json"),
+  },
   bills: {
     en: () => import("../messages/bills/bills.en.json"),
     de: () => import("../messages/bills/bills.de.json"),

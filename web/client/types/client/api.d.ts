@@ -351,6 +351,19 @@ export type DeskView = {
     "settled": number;
     "run": RunView | null;
 };
+export type DifferenceView = {
+    "point": number;
+    "account": string;
+    "slot": number;
+    "start_ms": number;
+    "own_mwh": number;
+    "operator_mwh": number;
+};
+export type Differences = {
+    "height": number;
+    "scheme": number;
+    "differences": readonly (DifferenceView)[];
+};
 export type DiskView = {
     "free_bytes": number;
     "total_bytes": number;
@@ -2563,6 +2576,17 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: SlotRowsView;
+    };
+    "/v1/sharing/schemes/{number}/differences": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Differences;
     };
     "/v1/sharing/unsettled": {
         path: {};
