@@ -41,7 +41,7 @@ class OrderAnswer(At):
 
 
 class BookView(At):
-    """The order book's best orders of both sides, best first, and the latest trade."""
+    """The order book's best orders of both sides, best first, and the latest trade; of others' orders no owner."""
 
     product: Int
     base: str

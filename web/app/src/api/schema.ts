@@ -24216,7 +24216,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Prometheus text */
+        /** Prometheus text: the figures that are open to who asks */
         get: {
             parameters: {
                 query?: never;
@@ -24809,7 +24809,7 @@ export interface components {
         };
         /**
          * BookView
-         * @description The order book's best orders of both sides, best first, and the latest trade.
+         * @description The order book's best orders of both sides, best first, and the latest trade; of others' orders no owner.
          */
         BookView: {
             /** Height */
