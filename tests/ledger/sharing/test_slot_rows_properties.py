@@ -79,7 +79,7 @@ def test_in_any_order_slots_come_to_what_the_last_values_and_rows_do(steps: list
         last = files[max(files)] if files else STAND_IN
         assert isinstance(last, dict)
         method = Pairs(
-            tuple(PairShare(producer, consumer, share) for (producer, consumer), share in sorted(last.items()))
+            tuple(PairShare(producer, consumerone, other, share) for (producer, consumer)(one, other), share in sorted(last.items()))
         )
         keys = AllocationKeys(weights=(1, 1), producers=(3,), consumers=(1, 2))
         flows = SlotFlows([energies[3]], [energies[1], energies[2]])
