@@ -1,4 +1,16 @@
 export type QueryValue = string | number | bigint | boolean;
+export type AccountClaims = {
+    "scheme": number;
+    "point": number;
+    "claims": readonly (ClaimView)[];
+    "owed_mwh": number;
+};
+export type AccountCredits = {
+    "height": number;
+    "account": string;
+    "months": readonly (MonthCredit)[];
+    "claims": readonly (AccountClaims)[];
+};
 export type AccountDeals = {
     "height": number;
     "account": string;
@@ -179,6 +191,10 @@ export type BookView = {
 export type Choice = {
     "voter": string;
     "choice": string;
+};
+export type ClaimView = {
+    "until": string;
+    "energy_mwh": number;
 };
 export type ClockView = {
     "clock_ms": number;
@@ -587,6 +603,37 @@ export type Meters = {
     "meters": readonly (ListedMeter)[];
     "next": string | null;
 };
+export type MonthCredit = {
+    "scheme": number;
+    "month": string;
+    "credited_mwh": number;
+    "claims_mwh": number;
+    "expired_mwh": number;
+    "expired_cost": Amount;
+    "expired_revenue": Amount;
+};
+export type MonthRunView = {
+    "month": string;
+    "from_ms": number;
+    "run": number;
+    "version": number;
+    "missing": number;
+    "substituted": number;
+    "final": boolean;
+    "injected_mwh": number;
+    "taken_mwh": number;
+    "delivered_mwh": number;
+    "carried_mwh": number;
+    "shared_mwh": number;
+    "claims_mwh": number;
+    "expired_mwh": number;
+    "late_mwh": number;
+    "paid": Amount;
+    "fees": Amount;
+    "expired_amount": Amount;
+    "inputs_root": string;
+    "rows_root": string;
+};
 export type MonthShare = {
     "scheme": number;
     "month": string;
@@ -595,6 +642,31 @@ export type MonthShare = {
     "cost": Amount;
     "revenue": Amount;
     "fee": Amount;
+};
+export type MonthShareRow = {
+    "point": number;
+    "account": string;
+    "direction": string;
+    "keys": readonly (number)[];
+    "open_slots": number;
+    "missing": number;
+    "substituted": number;
+    "energy_mwh": number;
+    "part_mwh": number;
+    "claims_before": readonly (ClaimView)[];
+    "owed_before_mwh": number;
+    "shared_mwh": number;
+    "amount": Amount;
+    "fee": Amount;
+    "claimed_mwh": number;
+    "claims_left": readonly (ClaimView)[];
+    "owed_left_mwh": number;
+    "expired_mwh": number;
+    "expired_amount": Amount;
+    "row": string;
+    "row_proof": string;
+    "input": string;
+    "input_proof": string;
 };
 export type Movement = {
     "height": number;
@@ -622,6 +694,13 @@ export type OffenceView = {
 export type OpenAmountView = {
     "scheme": number;
     "amount": Amount;
+};
+export type OpenClaimsPage = {
+    "height": number;
+    "scheme": number;
+    "open_mwh": number;
+    "points": readonly (PointClaims)[];
+    "next": string | null;
 };
 export type OptionView = {
     "option": number;
@@ -700,6 +779,12 @@ export type PlannedUpgrade = {
 export type PointAnswer = {
     "height": number;
     "point": PointView;
+};
+export type PointClaims = {
+    "point": number;
+    "account": string;
+    "claims": readonly (ClaimView)[];
+    "owed_mwh": number;
 };
 export type PointShare = {
     "point": number;
@@ -950,6 +1035,22 @@ export type Sessions = {
 export type SetChanges = {
     "height": number;
     "changes": readonly (number)[];
+};
+export type SettledMonthView = {
+    "height": number;
+    "scheme": number;
+    "month": MonthRunView;
+    "terms": Record<string, any>;
+    "points": number;
+    "rows": readonly (MonthShareRow)[];
+    "next": string | null;
+};
+export type SettledMonths = {
+    "height": number;
+    "scheme": number;
+    "next_month": string;
+    "months": readonly (MonthRunView)[];
+    "next": string | null;
 };
 export type SettledSlotView = {
     "height": number;
@@ -1955,6 +2056,49 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: SchemeSums;
+    };
+    "/v1/sharing/schemes/{number}/months": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SettledMonths;
+    };
+    "/v1/sharing/schemes/{number}/months/{month}": {
+        path: {
+            "number": QueryValue;
+            "month": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SettledMonthView;
+    };
+    "/v1/sharing/schemes/{number}/claims": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: OpenClaimsPage;
+    };
+    "/v1/sharing/accounts/{address}/credits": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountCredits;
     };
     "/v1/sharing/preview": {
         path: {};
