@@ -19,9 +19,8 @@ from ledger.sharing.credit_following import month_key, note_sum, sum_of
 from ledger.sharing.credit_schema import CREDIT_RUNS, MONTH_SUMS, CreditPhase, MonthSum
 from ledger.sharing.credit_terms import first_slot_of_month, slots_of_month
 from ledger.sharing.members import members_of
-from ledger.sharing.payloads import SetScheme
 from ledger.sharing.schema import SchemeMember
-from ledger.sharing.scheme_terms import Participant, SchemeTerms
+from ledger.sharing.scheme_terms import Participant
 from ledger.sharing.versions import version_of
 from ledger.slots.clock import clock_of
 from ledger.slots.schema import Direction
@@ -79,10 +78,6 @@ class CreditStreet(CreditChain):
 
     def members(self, numbers: range | None = None) -> tuple[Participant, ...]:
         return tuple(Participant(n, () if produces(n) else (1 + n % 5,)) for n in numbers or self.points)
-
-    def add(self, made: SchemeTerms) -> None:
-        """More points from the scheme's first slot on; it must not have begun."""
-        self.vote(SetScheme(1, self.slots(0).start, made, True))
 
     def version(self, month: int) -> list[SchemeMember]:
         """Who takes part in a month."""

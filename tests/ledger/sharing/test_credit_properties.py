@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from harness.chain import ENT
 from ledger.limits import MIN_BLOCK_WEIGHT
-from ledger.sharing.allocation_rules import AllocationRule, Credit
 from ledger.sharing.credit import ClaimLot, Claims, corrected, take
 from ledger.sharing.credit_events import CreditBooked, MonthSettled
 from ledger.sharing.credit_outcome import month_outcome
@@ -106,11 +105,7 @@ def energy(point: int, month: int) -> int:
 def settled_over_blocks(weight: int, *, join: bool, points: int = 70, money: int = ENT) -> tuple[Any, ...]:
     """Two months and a correction of the first; what came of it."""
     chain = CreditStreet(points, block_weight=weight, money=money)
-    made = monthly(chain.members(range(1, 101)), rule=AllocationRule(Credit((), 2)), prices=MARKET)
-    chain.begin(made)
-    more = monthly(chain.members(range(101, points + 1)), prices=MARKET)
-    if points > 100:
-        chain.add(more)
+    chain.begin(monthly(chain.members(), prices=MARKET))
     for month in range(2):
         chain.month_over(month)
         chain.sums(month, {point: energy(point, month) for point in chain.points})
