@@ -27,6 +27,7 @@ from ledger.energy.events import SessionOpened
 from ledger.energy.payloads import CloseSession, OpenSession
 from ledger.errors import InclusionError
 from market.events import OrderPlaced, OrderReplaced, Traded
+from market.schema import ORDERS
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import Side
 from tests.support.agent_chain import DAY_MS, HOUR_MS, NAMES, AgentChain, order, type_number
@@ -104,7 +105,11 @@ class Agents(RuleBasedStateMachine):
 
     @rule(owner=OWNER, agent=AGENT, number=NUMBER, price=PRICE, quantity=QUANTITY)
     def replace(self, owner: str, agent: str, number: int, price: int, quantity: int) -> None:
-        self._try(agent, self.chain.wrapped(ReplaceOrder(1, number, price, quantity, 0), owner))
+        """Of the owner's open orders any, also one that it placed itself."""
+        mine = [each.number for each in self.chain.entries(ORDERS).values() if each.owner == address(owner)]
+        if mine:
+            number = mine[number % len(mine)]
+            self._try(agent, self.chain.wrapped(ReplaceOrder(1, number, price, quantity, 0), owner))
 
     @rule(owner=OWNER, agent=AGENT, number=NUMBER)
     def cancel(self, owner: str, agent: str, number: int) -> None:
@@ -125,7 +130,9 @@ class Agents(RuleBasedStateMachine):
 
     @rule(owner=OWNER, agent=AGENT)
     def sweep(self, owner: str, agent: str) -> None:
-        self._try(agent, SweepForOwner(address(owner), CURRENCY_ASSET))
+        for _ in range(2):
+            self._try(agent, SweepForOwner(address(owner), CURRENCY_ASSET))
+            self._try("bank", UnlockCurrency(CURRENCY_ASSET, address(owner), ENT))
 
     @rule(name=st.sampled_from(["A", "B", "C"]), side=st.sampled_from(list(Side)), price=PRICE, quantity=QUANTITY)
     def own_order(self, name: str, side: Side, price: int, quantity: int) -> None:
@@ -141,10 +148,6 @@ class Agents(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 7, 24, 40]))
     def wait(self, hours: int) -> None:
         self.chain.block(after_ms=hours * HOUR_MS)
-
-    @rule(owner=OWNER)
-    def banker_gives_back(self, owner: str) -> None:
-        self._try("bank", UnlockCurrency(CURRENCY_ASSET, address(owner), ENT))
 
     @rule()
     def restart(self) -> None:
