@@ -10,6 +10,7 @@ from harness.chain import ENT, ChainFixture, address
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance, lock, locked
 from ledger.chain.context import Context
+from ledger.chain.protocol import context_at
 from ledger.errors import BrokenInvariant, GenesisError
 from market.cda.module import CDA
 from market.escrow import ORDER_LOCK, require_funds
@@ -34,7 +35,7 @@ def chain() -> ChainFixture:
 
 
 def at_head(chain: ChainFixture) -> Context:
-    return Context(chain.state, chain.genesis, chain.registry.hooks, 9, chain.time_ms, b"")
+    return context_at(chain.registry, chain.state, chain.genesis, 9, chain.time_ms)
 
 
 def order(product: int, side: int, price: int, quantity: int) -> PlaceOrder:
