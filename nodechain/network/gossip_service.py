@@ -20,7 +20,17 @@ from nodechain.process.buckets import Bucket
 
 _NEVER_VALID: Final = frozenset({"bad_signature", "wrong_chain", "wrong_version"})
 _USELESS: Final = frozenset(
-    {"fee_too_low", "sender_not_a_member", "meter_not_bound", "expelled", "reading_with_fee", "readings_only"}
+    {
+        "fee_too_low",
+        "sender_not_a_member",
+        "meter_not_bound",
+        "expelled",
+        "reading_with_fee",
+        "readings_only",
+        "request_with_fee",
+        "request_too_large",
+        "several_keys",
+    }
 )
 
 Offer = Callable[[bytes, Callable[[Transaction | Refusal], None]], None]

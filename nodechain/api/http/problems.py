@@ -39,6 +39,9 @@ _ADVICE: Final = {
     "known": "Wait for it: GET /v1/transactions/ID.",
     "pool_full": "Try again later, or with a higher fee.",
     "sender_not_a_member": "Ask the voters: nodechain vote admit.",
+    "too_many_applications": "Ask again when voters have decided some, or let one run nodechain vote admit.",
+    "attestation_missing": "Let a registrar or auditor attest it first: nodechain attestation issue.",
+    "request_too_old": "Sign anew; a meter is read anew within the hour, too.",
 }
 
 

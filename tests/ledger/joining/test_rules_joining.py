@@ -9,14 +9,16 @@ from msgspec.structs import replace
 
 from harness.chain import ENT, ChainFixture, address, make_genesis, secret
 from harness.energy import MeterFixture, household
+from ledger.attestations.genesis import AttestationsSection
 from ledger.attestations.parameters import ADMISSION_ATTESTATION
-from ledger.attestations.payloads import AttestationKind, RevokeAttestation
+from ledger.attestations.payloads import NO_DOCUMENT, AttestationKind, IssueAttestation, RevokeAttestation
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.chain.schema import ACCOUNTS
+from ledger.encoding.codec import encode
 from ledger.energy.payloads import EnergyProduced, OpenSession, RemoveUnit
 from ledger.energy.schema import UNITS
 from ledger.errors import BrokenInvariant, InclusionError
@@ -30,7 +32,7 @@ from ledger.joining.events import (
     ApplicationMade,
     ApplicationReplaced,
 )
-from ledger.joining.genesis import AdmittedBy
+from ledger.joining.genesis import AdmittedBy, JoiningSection
 from ledger.joining.invariants import check_applications
 from ledger.joining.limits import DISMISSED_KEPT_MS, MAX_APPLICATIONS_PER_HOUR, MAX_REQUEST_AGE_MS
 from ledger.joining.parameters import APPLICATION_LIFETIME
@@ -42,6 +44,7 @@ from ledger.metering.events import MeterOpened
 from ledger.metering.payloads import SettleJump, UnbindMeter
 from ledger.metering.schema import AWAITED_OPENINGS, METERS, MeterKind, Quarantine
 from ledger.state.table import big_endian
+from ledger.upgrades.payloads import PlanUpgrade
 from tests.support.joining_chain import DATA_HASH, NOTHING, JoiningChain, unit_of
 
 MINUTE_MS = 60_000
@@ -393,3 +396,25 @@ def test_jo9_unbound_before_it_was_opened(chain: JoiningChain) -> None:
     assert chain.try_("U1", meter.replacement(new, closing)).code == "meter_not_opened"
     chain.do("U1", UnbindMeter(meter.key))
     assert chain.entries(AWAITED_OPENINGS) == {}
+
+
+# Switched on by a vote.
+
+
+def test_a_vote_switches_both_modules_on_while_a_chain_runs() -> None:
+    chain = ChainFixture(make_genesis())
+    sections = {
+        "attestations": encode(AttestationsSection((address("R"),), ())),
+        "joining": encode(JoiningSection(AdmittedBy.VOTE)),
+    }
+    for module, section in sections.items():
+        at = chain.blocks[-1].header.height + 5
+        chain.do("A", CastVote(PlanUpgrade(at, 1, module, section, ""), True))
+        while chain.blocks[-1].header.height < at:
+            chain.block()
+    nothing = replace(NOTHING, referrer=address("N1"))
+    issued = IssueAttestation(address("N1"), AttestationKind.IDENTITY, DATA_HASH, NO_DOCUMENT, chain.time_ms + DAY_MS)
+    chain.do("R", issued)
+    chain.block([chain.tx("N1", nothing, nonce=chain.time_ms + 1_000)])
+    chain.do("A", CastVote(AdmitApplication(1, address("N1")), True))
+    assert chain.try_("N1", CastVote(AdmitMember(address("N2")), True)).code == "not_a_voter", "it may send now"
