@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
+import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+import cli
 from harness.node import PASSWORD, HomeFixture
 from nodechain.commands import feed as feed_commands
 from nodechain.commands.feed import value_in
@@ -53,6 +57,7 @@ def test_a_feed_from_its_reporters_to_a_tariff(
         said = run.text("grid", "tariff", "3")
         assert "feed 1 x 1.2 + 0.03 within 0.05 to 0.8, else 00:00 0.28, 06:00 0.34" in said
         assert "0.05 to 0.8" in run.text("grid", "tariffs")
+        _measured(run)
 
     on_a_standing_clock(home, capsys, lived)
 
@@ -108,6 +113,18 @@ def _watched(run: LiveCommands, clock: Any, folder: Path, monkeypatch: pytest.Mo
     assert run.refused("feed", "watch", "1", str(prices), "--from", "dave") == "bad_values"
 
 
+def _measured(run: LiveCommands) -> None:
+    """Each feed has its own age; what a figure means stands there once."""
+    with urllib.request.urlopen(f"{run.here[-1]}/metrics", timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    assert "nodechain_feeds 1" in lines
+    assert [line for line in lines if line.startswith("nodechain_feed_missing_reporters")] == [
+        'nodechain_feed_missing_reporters{feed="1"} 1'
+    ]
+    assert sum(line.startswith("# HELP nodechain_feed_age_seconds ") for line in lines) == 1
+    assert sum(line.startswith('nodechain_feed_age_seconds{feed="1"} ') for line in lines) == 1
+
+
 def _voted(run: LiveCommands, mix: Path) -> None:
     _vote(run, "register-feed", str(mix))
     found = run("feed", "show", "2")["feed"]
@@ -125,6 +142,18 @@ def _voted(run: LiveCommands, mix: Path) -> None:
 def _vote(run: LiveCommands, *words: str) -> None:
     for name in VOTERS:
         run("vote", *words, "--from", name)
+
+
+def test_the_commands_of_the_page_are_typed_right() -> None:
+    lines = [line for block in re.findall(r"```console\n(.*?)```", DOCS, re.DOTALL) for line in block.splitlines()]
+    assert len(lines) > 8
+    for line in lines:
+        words = shlex.split(line, comments=True)[1:]
+        command: click.Command | None = cli.nodechain
+        while isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), words.pop(0))
+        assert command is not None, line
+        command.make_context("page", words)
 
 
 @pytest.mark.parametrize(
