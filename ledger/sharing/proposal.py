@@ -123,7 +123,7 @@ def previewed(
 ) -> PreviewedScheme:
     """What a proposal would have changed over past slots; without a `contract` by reference prices of the terms.
 
-    Raises `Refused` where the proposal cannot be computed.
+    Raises `Refused` where the proposal cannot be computed: of schemes by the month nothing is (CR11).
     """
     versions = [context.get(SCHEMES, key) for key in context.state.keys(SCHEMES, big_endian(action.scheme))]
     if by_month(action.terms) or any(by_month(version.terms) for version in versions):

@@ -87,7 +87,8 @@ from nodechain.commands.terminal.errors import run
 from nodechain.commands.terminal.words import ACTIONS, Words
 from nodechain.home.keystore import Keystore
 from nodechain.modules import REGISTRY
-from tests.makers.make_vectors import group_opening, scheme_terms
+from tests.makers.agreement_samples import group_opening
+from tests.makers.make_vectors import scheme_terms
 from tests.support.answers import sample, status_of
 from tests.support.fake_node import fake_node
 from tests.support.grid_tariffs import tariff

@@ -96,15 +96,13 @@ def test_why_says_where_rows_come_from_and_proves_those_of_each_point(chain: Row
     consumer, producer = whole["rows"][0], whole["rows"][2]
     assert "it has 50% of point 3 (proven too)" in _reason(whole, consumer, "eEuro")
     assert "50% for point 1, 25% for point 2" in _reason(whole, producer, "eEuro")
-    changes: tuple[Any,tuple[dict[str, ...] =Any], ...] = (
+    changes: tuple[dict[str, Any], ...] = (
         {"sides": [{"other": 3, "share": WHOLE}]},
         {"point_rows": encode(PointRows(1, ())).hex()},
     )
     for change in changes:
-        changed
-    for change in changes: Any = {**consumer, **change}
         with pytest.raises(BadAnswer):
-            check_row(whole["run"], changedconsumer | change)
+            check_row(whole["run"], consumer | change)
     assert POINT_ROWS.decode(bytes.fromhex(consumer["point_rows"])).point == 1
 
 

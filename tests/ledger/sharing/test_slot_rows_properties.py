@@ -78,9 +78,8 @@ def test_in_any_order_slots_come_to_what_the_last_values_and_rows_do(steps: list
         files = {which: what for kind, at, which, what in steps if (kind, at) == ("rows", slot)}
         last = files[max(files)] if files else STAND_IN
         assert isinstance(last, dict)
-        method = Pairs(
-            tuple(PairShare(producer, consumerone, other, share) for (producer, consumer)(one, other), share in sorted(last.items()))
-        )
+        pairs = sorted(last.items())
+        method = Pairs(tuple(PairShare(one, other, share) for (one, other), share in pairs))
         keys = AllocationKeys(weights=(1, 1), producers=(3,), consumers=(1, 2))
         flows = SlotFlows([energies[3]], [energies[1], energies[2]])
         wanted = allocate(AllocationRule(method), flows, keys, FIRST_SLOT + slot)
