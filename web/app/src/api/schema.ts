@@ -32925,7 +32925,6 @@ export interface components {
          * @description A settled slot with its sums; rows are computed anew from the inputs, none where these are kept no longer.
          *
          *     `folded`: its day is, and this is what a correction since came to; its inputs stand in archives only.
-         *
          *     Rows come in pages in rising order of the points, after the cursor; `points` take part. `hour`: what the slots that
          *     are settled together with this one came to, where the rule works by the hour.
          */
