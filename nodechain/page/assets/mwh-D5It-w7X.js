@@ -1,1 +1,0 @@
-import{B as e,Rn as t}from"./base-eZosOdEh.js";var n=n=>t(e(BigInt(n),6));export{n as t};
