@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ledger.bank.balances import credit, spend_locked, unlock
 from ledger.bank.points import Commission, commission_in_force, tell_came_in, tell_commission_paid
-from ledger.chain.context import TOO_HEAVY, Context
+from ledger.chain.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from ledger.state.overlay import State
 from market.delegation import forget_filled, tell_resting_sale
@@ -45,7 +45,7 @@ def settle_resting(context: Context, product: Product, trades: Sequence[Trade]) 
             if released:
                 tell_came_in(context, trade.buyer, product.quote)
     except Refused as refusal:
-        if refusal.code == TOO_HEAVY:  # What came in pays debts, and those weigh: the order is refused whole.
+        if refusal.code == "too_heavy":  # What came in pays debts, and those weigh: the order is refused whole.
             raise
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     if brought:

@@ -5,7 +5,7 @@ One `Context` lives for one block. Rules change the state only through it and re
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import Event
@@ -18,8 +18,6 @@ from ledger.state.overlay import State
 from ledger.state.table import Table
 
 T = TypeVar("T")
-TOO_HEAVY: Final = "too_heavy"
-"""The code of a transaction that weighs more than one may (W2)."""
 
 
 class Mark(NamedTuple):
@@ -83,7 +81,7 @@ class Context:
             raise InclusionError("the block's weight is used up", code="block_full")
         if self.weight > self._transaction_until:
             most = self.genesis.block_weight // TRANSACTION_SHARE
-            raise Refused(f"one transaction may weigh at most {most}; divide it into several", code=TOO_HEAVY)
+            raise Refused(f"one transaction may weigh at most {most}; divide it into several", code="too_heavy")
 
     def may_end(self) -> bool:
         """Whether the transaction may end one more of what it ends itself; the others are swept (D2)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ledger.bank.balances import credit, debit, lock
 from ledger.bank.points import commission_in_force, tell_came_in, tell_commission_paid, tell_sold
-from ledger.chain.context import TOO_HEAVY, Context
+from ledger.chain.context import Context
 from ledger.errors import BrokenInvariant, Refused
 from market.cda.types import MatchResult
 from market.delegation import forget_agent, forget_filled, tell_resting_sale
@@ -90,7 +90,7 @@ def _settle_trades(context: Context, product: Product, order: Order, trades: tup
             if context.agent:
                 tell_sold(context, owner, context.agent, product.quote, paid - brought)
     except Refused as refusal:
-        if refusal.code == TOO_HEAVY:  # What came in pays debts, and those weigh: the order is refused whole.
+        if refusal.code == "too_heavy":  # What came in pays debts, and those weigh: the order is refused whole.
             raise
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     forget_filled(context, product, {trade.sell if buying else trade.buy for trade in trades})
