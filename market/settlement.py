@@ -40,6 +40,8 @@ def settle_resting(context: Context, product: Product, trades: Sequence[Trade]) 
             if released:
                 tell_came_in(context, trade.buyer, product.quote)
     except Refused as refusal:
+        if refusal.code == "too_heavy":  # What came in pays debts, and those weigh: the order is refused whole.
+            raise
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     if trades:
         remember(context, product, trades)

@@ -79,5 +79,7 @@ def _settle_trades(context: Context, product: Product, order: Order, trades: tup
             credit(state, owner, product.quote, paid)
             tell_came_in(context, owner, product.quote)
     except Refused as refusal:
+        if refusal.code == "too_heavy":  # What came in pays debts, and those weigh: the order is refused whole.
+            raise
         raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     remember(context, product, trades)

@@ -11,6 +11,7 @@ from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.events import CurrencyMinted, FeePaid, Transferred
 from ledger.bank.genesis import GenesisBalance
 from ledger.chain.header import Event, Receipt
+from ledger.chain.registry import Module
 from ledger.encoding.amounts import parse_amount
 from ledger.energy.events import EnergyStored
 from ledger.energy.payloads import EnergyProduced
@@ -26,7 +27,13 @@ NAMES = ("A", "B", "C", "D")
 E = TypeVar("E", bound=Event)
 
 
-def market_chain(names: Iterable[str] = NAMES, ent: int = 1_000, eeuro: int = 1_000, **changes: Any) -> ChainFixture:
+def market_chain(
+    names: Iterable[str] = NAMES,
+    ent: int = 1_000,
+    eeuro: int = 1_000,
+    modules: tuple[Module, ...] = (),
+    **changes: Any,
+) -> ChainFixture:
     """A chain whose named accounts hold whole tokens; nothing of what is produced goes to the unit's owner.
 
     Orders may be as small as a lot, so that rules show with small numbers.
@@ -37,7 +44,7 @@ def market_chain(names: Iterable[str] = NAMES, ent: int = 1_000, eeuro: int = 1_
         "members": tuple(sorted(address(name) for name in names)),
     }
     genesis.update(changes)
-    chain = ChainFixture(make_genesis(**genesis), MODULES)
+    chain = ChainFixture(make_genesis(**genesis), (*MODULES, *modules))
     if ent:
         chain.block(
             chain.tx("U1", EnergyProduced(number, address(name), ent * 1_000)) for number, name in enumerate(names, 1)
