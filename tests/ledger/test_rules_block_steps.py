@@ -24,9 +24,9 @@ from ledger.errors import BrokenInvariant, InclusionError
 from ledger.limits import STEP_SHARE, SWEEP_SHARE
 from ledger.modules import LEDGER_MODULES
 from ledger.state.table import Table
-from tests.support.free_places import FREE
 
 BLOCK_WEIGHT: Final = 64_000
+OTHER: Final = Places(24)
 WORK: Final = Table(160, "work", "", Counter)
 """What is left to do."""
 
@@ -127,14 +127,14 @@ def test_steps_at_start_and_end_leave_sweeps_most_of_their_share() -> None:
 
 def test_modules_share_the_room() -> None:
     """The first cannot take all of it: one step of the second is done in each block."""
-    table = Table(FREE.in_keys.start, "other_work", "", Counter)
+    table = Table(OTHER.in_keys.start, "other_work", "", Counter)
 
     def other(context: Context) -> int:
         done = context.state.get(table, b"") or Counter(0)
         context.state.put(table, b"", Counter(done.value + 1))
         return 10_000
 
-    second = Module("second", FREE, tables=(table,), hooks=(END_BLOCK.by(other),))
+    second = Module("second", OTHER, tables=(table,), hooks=(END_BLOCK.by(other),))
     chain = chain_with(*working(1, 10_000, at_start=False), others=(second,))
     assert len(steps_of(chain)) == BLOCK_WEIGHT // STEP_SHARE // 2
     assert chain.state.get(table, b"") == Counter(1)

@@ -46,7 +46,7 @@ def tell(home: HomeFixture, story: Story, blocks: int = 2) -> None:
             block = (await get(client, "/v1/blocks/1"))["transactions"]
             values = {
                 "address": format_address(home.address("alice")), "number": "1", "block": "latest", "id": block[0],
-                "table": "supply", "height": "1", "index": "0", "key": "-", "slot": "1",
+                "table": "supply", "height": "1", "index": "0", "key": "-", "slot": "1", "month": "2026-11",
             }  # fmt: skip
             paths = {route.path: route.path.format(**values) for route in READS}
             paths["/v1/units/{address}"] = f"/v1/units/{format_address(home.address('battery'))}"

@@ -19,7 +19,7 @@ from tests.support.api import exchange, get, port_of, serving
 CANONICAL = "application/octet-stream"
 PLACES = {
     "address": "x", "number": "1", "key": "x", "block": "latest", "id": "x", "table": "x", "height": "1",
-    "index": "0", "chunk": "0", "slot": "1",
+    "index": "0", "chunk": "0", "slot": "1", "month": "2026-11",
 }  # fmt: skip
 PATHS = sorted({route.path for route in ROUTES} | set(OTHERS) | {"/openapi.json", "/nowhere"})
 POSTS = sorted(route.path for route in ROUTES if route.method == "POST")

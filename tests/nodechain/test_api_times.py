@@ -147,6 +147,7 @@ def test_n11_no_number_of_a_query_breaks_an_answer(home: HomeFixture) -> None:
             values = {
                 "address": format_address(home.address("alice")), "key": "01" + "00" * 32, "id": "00" * 32,
                 "table": "supply", "number": "1", "block": "1", "height": "1", "index": "0", "slot": "1",
+                "month": "2026-11",
             }  # fmt: skip
             for route in (route for route in ROUTES if route.method == "GET"):
                 parts = [name for name in ("number", "block", "height", "index", "slot") if f"{{{name}}}" in route.path]

@@ -1,4 +1,4 @@
-"""A place for modules that a test makes up, on chains of the ledger alone: there those of the market are free."""
+"""A place for modules that a test makes up: no subject has it."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from typing import Final
 
 from ledger.chain.numbers import Places
 
-FREE: Final = Places(10)
+FREE: Final = Places(20)

@@ -87,10 +87,10 @@ def _seed_values(context: Context, payload: SeedValues) -> None:
 
 SEEDS: Final = Module(
     name="seeds",
-    places=Places(9),
+    places=Places(24),
     types=(
-        TransactionType(9 * 24, "seed_point", SeedPoint, _seed_point, MEMBER),
-        TransactionType(9 * 24 + 1, "seed_values", SeedValues, _seed_values, MEMBER),
+        TransactionType(24 * 24, "seed_point", SeedPoint, _seed_point, MEMBER),
+        TransactionType(24 * 24 + 1, "seed_values", SeedValues, _seed_values, MEMBER),
     ),
 )
 
