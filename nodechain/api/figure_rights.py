@@ -20,6 +20,7 @@ FIGURE_RIGHTS: Final[Mapping[str, Open]] = {
             "height", "head_time_seconds", "pool_transactions", "pool_bytes", "decided_transactions_total",
             "refused_transactions_total", "blocks_total", "commit_seconds_total", "protocol_version", "known_version",
             "upgrade_height", "upgrade_version", "upgrade_ready_ratio", "validators", "validators_muted", "peers",
+            "applications_open", "applications_room_this_hour",
             "behind_blocks", "round", "signing", "clock_offset_seconds", "safe_mode", "bills", "bills_corrections",
         ),
         Open.EVERYBODY,
@@ -34,17 +35,28 @@ FIGURE_RIGHTS: Final[Mapping[str, Open]] = {
             "sharing_differences_total", "grid_tariffs", "grid_members_owe", "grid_operator_owes", "groups",
             "groups_dissolved", "groups_memberships", "groups_dividing", "groups_distributions_total",
             "groups_oldest_due_seconds", "groups_held", "resolutions_open", "bills_with_payment",
-            "bills_without_payment",
+            "bills_without_payment", "sharing_slots_without_rows", "feeds", "feeds_silent", "fund_held", "fund_owed",
+            "fund_fees_total", "fund_commission_total", "fund_admissions_total", "fund_spent_total",
+            "fund_rewards_total", "fund_payments_total", "attestations",
         ),
         Open.MEMBERS,
     ),
-    # A few debtors, deals or swaps are somebody's.
+    # A few debtors, deals, swaps, claims or agents are somebody's.
     **dict.fromkeys(
-        ("sharing_debts", "sharing_debtors", "deals_open", "deals_disputed", "swaps_open"), Open.EVERYTHING,
+        (
+            "sharing_debts", "sharing_debtors", "deals_open", "deals_disputed", "swaps_open", "sharing_claims_kwh",
+            "agents_authorised",
+        ),
+        Open.EVERYTHING,
     ),
 }  # fmt: skip
+LABELLED: Final[Mapping[str, Open]] = {"feed_age_seconds": Open.MEMBERS, "feed_missing_reporters": Open.MEMBERS}
+"""Those that there are one of for each of a kind of thing, as /v1/feeds."""
 
 
 def right_of_figure(name: str) -> Open:
     """Who may read a figure, by its name without the prefix."""
-    return Open.SUMS if name.endswith(SUPPLY) else FIGURE_RIGHTS.get(name, Open.EVERYTHING)
+    if name.endswith(SUPPLY):
+        return Open.SUMS
+    family, label, _of = name.partition("{")
+    return (LABELLED if label else FIGURE_RIGHTS).get(family, Open.EVERYTHING)

@@ -41,7 +41,6 @@ from ledger.modules import LEDGER_MODULES
 from ledger.state.overlay import MemoryReader
 from ledger.state.table import Table
 from nodechain.modules import MODULES, REGISTRY
-from tests.support.free_places import FREE
 
 OTHER = Places(20)
 """Its numbers are 160 to 167 in keys and 480 to 503 in values."""
@@ -194,7 +193,7 @@ def test_every_event_has_postings_and_nothing_else_has(module: Module) -> None:
 def test_hooks_are_called_in_order_of_the_modules() -> None:
     point: HookPoint[Callable[[], str]] = HookPoint("greeted")
     first = other(hooks=(point.by(lambda: "first"),))
-    second = Module("another", FREE, hooks=(point.by(lambda: "second"),))
+    second = Module("another", Places(24), hooks=(point.by(lambda: "second"),))
     functions = Registry((*LEDGER_MODULES, second, first)).hooks.at(point)
     assert [function() for function in functions] == ["second", "first"]
     assert Registry(LEDGER_MODULES).hooks.at(point) == ()

@@ -7,7 +7,7 @@ import pytest
 from ledger.encoding.codec import Value, encode
 from ledger.encoding.quantities import address_fields
 from ledger.errors import InvalidInput
-from market.events import MARKET_EVENTS
+from market.events import MARKET_EVENTS, CommissionPaid, Traded
 from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import BUY, SELL, OrderKind
 from nodechain.modules import REGISTRY
@@ -53,9 +53,12 @@ def test_other_bytes_are_refused(wrong: str) -> None:
         REGISTRY.types[216].codec.decode(bytes.fromhex(wrong))
 
 
+ACCOUNTS_OF = {Traded: {"buyer", "seller"}, CommissionPaid: {"seller", "recipient"}}
+
+
 def test_every_event_names_its_accounts_as_addresses() -> None:
     for kind in MARKET_EVENTS:
-        assert set(address_fields(kind)) == ({"buyer", "seller"} if kind.__name__ == "Traded" else {"owner"})
+        assert set(address_fields(kind)) == ACCOUNTS_OF.get(kind, {"owner"})
 
 
 def test_receipts_decode_again() -> None:

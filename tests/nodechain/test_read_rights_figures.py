@@ -17,7 +17,7 @@ from ledger.deals.terms import SwapSide
 from ledger.keys.address import format_address
 from ledger.resolutions.payloads import CastBallot, Majority, OpenResolution
 from nodechain.api.events import EVENTS
-from nodechain.api.figure_rights import FIGURE_RIGHTS, SUPPLY, right_of_figure
+from nodechain.api.figure_rights import FIGURE_RIGHTS, LABELLED, SUPPLY, right_of_figure
 from nodechain.api.http.rights import BY_NAME, Open
 from nodechain.api.routes import RIGHTS
 from nodechain.api.server import make_api
@@ -61,6 +61,11 @@ def test_every_figure_for_every_visitor(home: HomeFixture) -> None:
             assert seen == open_to[Open.EVERYBODY] | open_to[Open.SUMS] | open_to[Open.MEMBERS]
 
     asyncio.run(ask())
+
+
+def test_figures_of_feeds_are_open_as_feeds_are() -> None:
+    assert {right_of_figure(f'{name}{{feed="1"}}') for name in LABELLED} == {Open.MEMBERS}
+    assert right_of_figure('height{feed="1"}') is Open.EVERYTHING
 
 
 def test_of_a_figure_that_no_table_has_nobody_is_told() -> None:

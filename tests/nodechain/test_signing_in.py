@@ -16,6 +16,7 @@ from nodechain.client.login import LoginKey, sign_in
 from nodechain.client.node_client import RestClient
 from nodechain.commands.terminal import errors
 from nodechain.errors import LoginNeeded, NotYours
+from tests.nodechain.test_read_rights import template
 from tests.support.api import port_of, serving
 
 MEMBERS_MODE = ApiOptions(port=0, read="members")
@@ -23,7 +24,8 @@ MEMBERS_MODE = ApiOptions(port=0, read="members")
 
 @pytest.fixture
 def home(tmp_path: Path) -> HomeFixture:
-    return HomeFixture(tmp_path / "home", str(Path(__file__).resolve().parents[2] / "genesis" / "dev.toml"))
+    """The development chain, whose genesis names a role that reads everything."""
+    return HomeFixture(tmp_path / "home", template(tmp_path, 'roles = ["banker"]'))
 
 
 def test_the_python_client_signs_in_when_it_is_asked(home: HomeFixture) -> None:
