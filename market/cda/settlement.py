@@ -10,11 +10,10 @@ from __future__ import annotations
 from ledger.bank.balances import credit, debit, lock
 from ledger.bank.points import tell_came_in
 from ledger.chain.context import Context
-from ledger.errors import BrokenInvariant, Refused
 from market.cda.types import MatchResult
 from market.escrow import ORDER_LOCK, asset_of, end, report_end
 from market.events import Traded
-from market.settlement import pay_buyer, pay_seller, remember
+from market.settlement import funded, pay_buyer, pay_seller, remember
 from market.terms import locked, payment
 from market.types import BUY, Order, Product, Reason, Trade, with_quantity
 from market.weights import ORDER_END, ORDER_RESTING, ORDER_VISIT, TRADE
@@ -52,11 +51,11 @@ def settle(
 
 
 def _settle_trades(context: Context, product: Product, order: Order, trades: tuple[Trade, ...]) -> None:
-    """Both sides of an order's trades. That somebody cannot pay is our fault: the funds were seen or locked before."""
+    """Both sides of an order's trades."""
     state, owner, scale = context.state, order.owner, product.scale
     paid = quantity = 0
     settle_resting = pay_seller if order.side is BUY else pay_buyer
-    try:
+    with funded():
         for trade in trades:
             amount = payment(trade.price, trade.quantity, scale)
             released = 0 if trade.price == trade.bid else payment(trade.bid, trade.quantity, scale) - amount
@@ -78,8 +77,4 @@ def _settle_trades(context: Context, product: Product, order: Order, trades: tup
             debit(state, owner, product.base, quantity)
             credit(state, owner, product.quote, paid)
             tell_came_in(context, owner, product.quote)
-    except Refused as refusal:
-        if refusal.code == "too_heavy":  # What came in pays debts, and those weigh: the order is refused whole.
-            raise
-        raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     remember(context, product, trades)
