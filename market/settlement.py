@@ -5,7 +5,8 @@ That somebody cannot pay is our fault, never the trader's: the funds were locked
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from ledger.bank.balances import credit, spend_locked, unlock
 from ledger.bank.points import Commission, commission_in_force, tell_came_in, tell_commission_paid
@@ -21,10 +22,24 @@ from market.types import Product, Trade
 from market.weights import TRADE
 
 
+@contextmanager
+def funded() -> Iterator[None]:
+    """Around tokens that trades move: that somebody cannot pay is our fault, funds were seen or locked before.
+
+    What comes in pays debts, and those weigh: an order for which that is too much is refused whole (W2).
+    """
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code == "too_heavy":
+            raise
+        raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
+
+
 def settle_resting(context: Context, product: Product, trades: Sequence[Trade]) -> None:
     """Carry out the trades of a clearing in which both sides rested; it was checked before."""
     state, commission, brought = context.state, commission_in_force(context), 0
-    try:
+    with funded():
         for trade in trades:
             amount = payment(trade.price, trade.quantity, product.scale)
             released = payment(trade.bid, trade.quantity, product.scale) - amount
@@ -44,10 +59,6 @@ def settle_resting(context: Context, product: Product, trades: Sequence[Trade]) 
             tell_resting_sale(context, product, trade.sell, trade.seller, amount - kept)
             if released:
                 tell_came_in(context, trade.buyer, product.quote)
-    except Refused as refusal:
-        if refusal.code == "too_heavy":  # What came in pays debts, and those weigh: the order is refused whole.
-            raise
-        raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     if brought:
         tell_commission_paid(context, product.quote, brought)
     if trades:

@@ -10,12 +10,11 @@ from __future__ import annotations
 from ledger.bank.balances import credit, debit, lock
 from ledger.bank.points import commission_in_force, tell_came_in, tell_commission_paid, tell_sold
 from ledger.chain.context import Context
-from ledger.errors import BrokenInvariant, Refused
 from market.cda.types import MatchResult
 from market.delegation import forget_agent, forget_filled, tell_resting_sale
 from market.escrow import ORDER_LOCK, asset_of, end, report_end
 from market.events import Traded
-from market.settlement import pay_buyer, pay_seller, remember, take_commission
+from market.settlement import funded, pay_buyer, pay_seller, remember, take_commission
 from market.terms import locked, payment
 from market.types import BUY, Order, Product, Reason, Trade, with_quantity
 from market.weights import ORDER_END, ORDER_RESTING, ORDER_VISIT, TRADE
@@ -54,12 +53,12 @@ def settle(
 
 
 def _settle_trades(context: Context, product: Product, order: Order, trades: tuple[Trade, ...]) -> None:
-    """Both sides of an order's trades. That somebody cannot pay is our fault: the funds were seen or locked before."""
+    """Both sides of an order's trades."""
     state, owner, scale = context.state, order.owner, product.scale
     paid = quantity = brought = 0
     buying, commission = order.side is BUY, commission_in_force(context)
     settle_resting = pay_seller if buying else pay_buyer
-    try:
+    with funded():
         for trade in trades:
             amount = payment(trade.price, trade.quantity, scale)
             released = 0 if trade.price == trade.bid else payment(trade.bid, trade.quantity, scale) - amount
@@ -89,10 +88,6 @@ def _settle_trades(context: Context, product: Product, order: Order, trades: tup
             tell_came_in(context, owner, product.quote)
             if context.agent:
                 tell_sold(context, owner, context.agent, product.quote, paid - brought)
-    except Refused as refusal:
-        if refusal.code == "too_heavy":  # What came in pays debts, and those weigh: the order is refused whole.
-            raise
-        raise BrokenInvariant(f"a trade had no funds behind it: {refusal.detail}") from refusal
     forget_filled(context, product, {trade.sell if buying else trade.buy for trade in trades})
     if brought:
         tell_commission_paid(context, product.quote, brought)
