@@ -338,7 +338,7 @@ PAGES_STAND_ON = frozenset(
         "module_figures",
         "reading",
         "render",
-        "row_sides",
+        "scheme_rows",
         "series_steps",
         "table_rights",
     ]

@@ -27,6 +27,7 @@ from nodechain.api import (
     sharing_months,
     sharing_preview,
     sharing_rows,
+    sharing_slots,
     sharing_sources,
     sharing_unsettled,
     slot_files,
@@ -60,6 +61,7 @@ MORE_PAGES: Final = (
     ("sharing", sharing_months),
     ("sharing", sharing_preview),
     ("sharing", sharing_rows),
+    ("sharing", sharing_slots),
     ("sharing", sharing_sources),
     ("sharing", sharing_unsettled),
 )

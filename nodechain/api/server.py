@@ -39,7 +39,7 @@ from nodechain.api.module_figures import MODULE_FIGURES, ModuleFigures
 from nodechain.api.openapi import description
 from nodechain.api.own_reads import OwnReads
 from nodechain.api.routes import MODULE_OF, RIGHTS, ROUTES
-from nodechain.api.sharing import RECENT_RUN, RecentRun
+from nodechain.api.sharing_slots import RECENT_RUN, RecentRun
 from nodechain.api.snapshots import PARTS
 from nodechain.api.status import PROBES, VERSION
 from nodechain.api.transactions import MAX_BODY_BYTES

@@ -13,7 +13,7 @@ from ledger.keys.address import format_address
 from ledger.sharing.genesis import SHARING_SECTION
 from ledger.sharing.payments import sharing_asset
 from ledger.sharing.progress import cut_off_ms
-from ledger.sharing.queries import SettledRun, folded_days, scheme_numbers, settled_run, settled_slot, sums_of
+from ledger.sharing.queries import SettledRun, folded_days, settled_run, settled_slot, sums_of
 from ledger.sharing.schema import SchemeVersion
 from ledger.sharing.versions import version_of
 from ledger.slots.clock import SlotClock, clock_of
@@ -24,7 +24,7 @@ from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.rights import MEMBERS, Right, own
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
-from nodechain.errors import NotFound
+from nodechain.api.scheme_rows import known_scheme
 from nodechain.node import Node
 
 EPOCH: Final = date(1970, 1, 1)
@@ -170,8 +170,7 @@ def read_account_slots(at: CommittedState, account: bytes, slots: range) -> Acco
 
 def read_sums(at: CommittedState, scheme: int, slots: range) -> SchemeSums:
     """The scheme's sums; raises `NotFound` (unknown_scheme)."""
-    if scheme not in scheme_numbers(at.view):
-        raise NotFound(f"there is no scheme {scheme}", code="unknown_scheme")
+    known_scheme(at, scheme)
     clock, asset = clock_of(at.view), sharing_asset(at.view)
     found = [
         SlotSums(
@@ -194,8 +193,7 @@ def read_sums(at: CommittedState, scheme: int, slots: range) -> SchemeSums:
 
 def read_folded(at: CommittedState, scheme: int, cursor: bytes | None, limit: int) -> FoldedDays:
     """A page of folded days; raises `NotFound`."""
-    if scheme not in scheme_numbers(at.view):
-        raise NotFound(f"there is no scheme {scheme}", code="unknown_scheme")
+    known_scheme(at, scheme)
     page = folded_days(at.reader, scheme, cursor, limit)
     days = [
         FoldedDayView(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
@@ -26,7 +24,7 @@ from ledger.sharing.credit_queries import (
 from ledger.sharing.credit_schema import CreditMonth
 from ledger.sharing.credit_terms import by_month, first_slot_of_month
 from ledger.sharing.payments import sharing_asset
-from ledger.sharing.queries import RunProver, cursor_after, versions
+from ledger.sharing.queries import RunProver
 from ledger.slots.clock import SlotClock, clock_of
 from ledger.slots.limits import KEPT_DAYS
 from ledger.slots.schema import Direction
@@ -38,6 +36,7 @@ from nodechain.api.http.rights import MEMBERS, Open, Right, Visitor, own, shown_
 from nodechain.api.http.route import AT, PAGE, POINT, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
 from nodechain.api.render import struct
+from nodechain.api.scheme_rows import FIRST_ROWS, RowsPage, known_scheme
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
@@ -47,16 +46,6 @@ VALUES_KEPT_MS: Final = (KEPT_DAYS + 1) * DAY_MS
 _MONTH: Final = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
-@dataclass(frozen=True, slots=True)
-class MonthRowsPage:
-    """Which rows are asked for: of points after one, of some accounts (None: of all), so many."""
-
-    after: int
-    accounts: frozenset[bytes] | None
-    limit: int
-
-
-FIRST_MONTH_ROWS: Final = MonthRowsPage(0, None, 1_000)
 CREDIT_MONTHS_SHOWN: Final = 13
 
 
@@ -213,10 +202,7 @@ def month_number(text: str) -> int:
 
 
 def _known(at: CommittedState, scheme: int) -> None:
-    found = versions(at.reader, scheme)
-    if not found:
-        raise NotFound(f"there is no scheme {scheme}", code="unknown_scheme")
-    if not by_month(found[0].terms):
+    if not by_month(known_scheme(at, scheme)[0].terms):
         raise NotFound(f"scheme {scheme} does not settle by the month", code="unknown_scheme")
 
 
@@ -261,19 +247,13 @@ def read_months(at: CommittedState, scheme: int, cursor: bytes | None, limit: in
     )
 
 
-def read_month(at: CommittedState, scheme: int, month: int, page: MonthRowsPage = FIRST_MONTH_ROWS) -> SettledMonthView:
+def read_month(at: CommittedState, scheme: int, month: int, page: RowsPage = FIRST_ROWS) -> SettledMonthView:
     """A settled month with a page of its rows; raises `NotFound`."""
     _known(at, scheme)
     found = settled_month(at.view, scheme, month)
     if found is None:
         raise NotFound(f"month {month_text(month)} of scheme {scheme} is not settled", code="month_not_settled")
-    points = [member.point for member in found.members]
-    places = [
-        place
-        for place in range(bisect_right(points, page.after), len(points))
-        if page.accounts is None or found.members[place].account in page.accounts
-    ]
-    shown, prover = places[: page.limit], found.prover()
+    (shown, following), prover = page.places(found.members), found.prover()
     return SettledMonthView(
         height=at.height,
         scheme=scheme,
@@ -281,7 +261,7 @@ def read_month(at: CommittedState, scheme: int, month: int, page: MonthRowsPage 
         terms=struct(at.chain, found.version.terms),
         points=found.version.points,
         rows=[_row(at, found, prover, place) for place in shown],
-        next=cursor_text(cursor_after(points[shown[-1]])) if len(places) > len(shown) else None,
+        next=following,
     )
 
 
@@ -366,21 +346,20 @@ def read_credits(at: CommittedState, account: bytes) -> AccountCredits:
 
 async def get_months(node: Node, request: web.Request) -> Work:
     """Settled months."""
-    scheme, cursor, limit = _scheme(request), requests.cursor(request), requests.limit(request)
+    scheme, cursor, limit = requests.path_number(request), requests.cursor(request), requests.limit(request)
     return ledger(node, request, lambda at: read_months(at, scheme, cursor, limit))
 
 
 async def get_month(node: Node, request: web.Request) -> Work:
     """A settled month."""
-    scheme, month, visitor = _scheme(request), month_number(request.match_info["month"]), visitor_of(request)
-    after = int.from_bytes(requests.cursor(request) or b"", "big")
-    page = MonthRowsPage(after, None if visitor.reads_everything else visitor.own, requests.limit(request))
+    scheme, month = requests.path_number(request), month_number(request.match_info["month"])
+    page = RowsPage.asked(request, visitor_of(request))
     return ledger(node, request, lambda at: read_month(at, scheme, month, page))
 
 
 async def get_claims(node: Node, request: web.Request) -> Work:
     """Claims of a scheme's points."""
-    scheme, cursor, limit = _scheme(request), requests.cursor(request), requests.limit(request)
+    scheme, cursor, limit = requests.path_number(request), requests.cursor(request), requests.limit(request)
     return ledger(node, request, lambda at: read_claims(at, scheme, cursor, limit))
 
 
@@ -388,10 +367,6 @@ async def get_credits(node: Node, request: web.Request) -> Work:
     """An account's credits by month."""
     account = requests.path_address(request)
     return ledger(node, request, lambda at: read_credits(at, account))
-
-
-def _scheme(request: web.Request) -> int:
-    return requests.whole("number", request.match_info["number"])
 
 
 def _own_rows(visitor: Visitor, answer: SettledMonthView) -> SettledMonthView:

@@ -11,7 +11,6 @@ from ledger.encoding.quantities import TimeMs
 from ledger.keys.address import format_address
 from ledger.sharing.members import members_of
 from ledger.sharing.progress import first_settled
-from ledger.sharing.queries import scheme_numbers
 from ledger.sharing.rows_schema import RowsState
 from ledger.sharing.rows_used import asks_for_rows, rows_now, rows_of
 from ledger.sharing.rows_values import NO_FILE
@@ -23,6 +22,7 @@ from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.rights import MEMBERS, Right
 from nodechain.api.http.route import AT, PAGE, Route
 from nodechain.api.reading import CommittedState, Work, cursor_text, ledger
+from nodechain.api.scheme_rows import known_scheme
 from nodechain.errors import NotFound
 from nodechain.node import Node
 
@@ -78,16 +78,11 @@ class SlotRowsView(At):
 
 def read_rows(at: CommittedState, scheme: int, slots: range) -> RowsBySlot:
     """Which slots have rows; raises `NotFound` (unknown_scheme)."""
-    _check_known(at, scheme)
+    known_scheme(at, scheme)
     clock = clock_of(at.view)
     over = range(slots.start, min(slots.stop, clock.slot_of(at.view.time_ms)))
     found = [_of_slot(at, scheme, slot) for slot in over if _asks(at, scheme, slot)]
     return RowsBySlot(height=at.height, scheme=scheme, slot_ms=clock.slot_ms, slots=found)
-
-
-def _check_known(at: CommittedState, scheme: int) -> None:
-    if scheme not in scheme_numbers(at.view):
-        raise NotFound(f"there is no scheme {scheme}", code="unknown_scheme")
 
 
 def _asks(at: CommittedState, scheme: int, slot: int) -> bool:
@@ -113,7 +108,7 @@ def read_slot_rows(
     at: CommittedState, scheme: int, slot: int, own: frozenset[bytes] | None, after: bytes | None, limit: int
 ) -> SlotRowsView:
     """The rows of a slot, of some accounts' points (None: of all), after a pair; raises `NotFound`."""
-    _check_known(at, scheme)
+    known_scheme(at, scheme)
     version = version_at(at.state, scheme, slot)
     if version is None or not asks_for_rows(version.terms):
         raise NotFound(f"scheme {scheme} asks for no rows in slot {slot}", code="rows_not_asked")

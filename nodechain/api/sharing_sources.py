@@ -8,14 +8,14 @@ from aiohttp import web
 
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from ledger.keys.address import format_address
-from ledger.sharing.queries import differences, versions
+from ledger.sharing.queries import differences
 from ledger.slots.clock import clock_of
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
 from nodechain.api.http.rights import Open, Right, Visitor, shown_by
 from nodechain.api.http.route import AT, Route
 from nodechain.api.reading import CommittedState, Work, ledger
-from nodechain.errors import NotFound
+from nodechain.api.scheme_rows import known_scheme
 from nodechain.node import Node
 
 MAX_COMPARED_SLOTS: Final = 3_000
@@ -42,8 +42,7 @@ class Differences(At):
 
 def read_differences(at: CommittedState, scheme: int, first_slot: int, count: int) -> Differences:
     """Where the two sources differ."""
-    if not versions(at.reader, scheme):
-        raise NotFound(f"there is no scheme {scheme}", code="unknown_scheme")
+    known_scheme(at, scheme)
     clock = clock_of(at.view)
     found = [
         DifferenceView(
@@ -61,7 +60,7 @@ def read_differences(at: CommittedState, scheme: int, first_slot: int, count: in
 
 async def get_differences(node: Node, request: web.Request) -> Work:
     """Where the two sources differ."""
-    scheme, first = requests.whole("number", request.match_info["number"]), requests.number(request, "from", 0)
+    scheme, first = requests.path_number(request), requests.number(request, "from", 0)
     end = requests.number(request, "to", first + MAX_COMPARED_SLOTS, least=first, most=first + MAX_COMPARED_SLOTS)
     return ledger(node, request, lambda at: read_differences(at, scheme, first, end - first))
 

@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nodechain.client.answers.grid import GridAccount, GridDebts, GridSums, GridView, Tariffs, TariffVersions
-from nodechain.client.answers.sharing import (
-    AccountShares,
-    SchemeMembers,
-    Schemes,
-    SchemeVersions,
-    SettledSlotView,
-    SlotRuns,
-    SlotRunView,
-)
+from nodechain.client.answers.sharing import AccountShares, SchemeMembers, Schemes, SchemeVersions
 from nodechain.client.answers.sharing_months import AccountCredits, OpenClaimsPage, SettledMonths, SettledMonthView
 from nodechain.client.answers.sharing_preview import SharingPreview
 from nodechain.client.answers.sharing_rows import RowsBySlot, SlotRowsView
+from nodechain.client.answers.sharing_slots import SettledSlotView, SlotRuns, SlotRunView
 from nodechain.client.answers.sharing_sources import Differences
 from nodechain.client.answers.sharing_unsettled import Unsettled
 from nodechain.client.paging import pages_of

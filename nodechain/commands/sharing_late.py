@@ -15,7 +15,7 @@ from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.sharing.late_archive import ArchivedDay, ArchivedSlot, archived_slot
 from ledger.sharing.schema import SLOT_RUNS, SettledSlot, SlotInput
 from ledger.state.table import big_endian
-from nodechain.client.answers.sharing import SettledSlotView
+from nodechain.client.answers.sharing_slots import SettledSlotView
 from nodechain.commands.light import proven_entries
 from nodechain.commands.operator_files import POINT_BOOK, created_times, read_files
 from nodechain.commands.sending.decided import require_waiting

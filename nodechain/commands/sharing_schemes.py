@@ -25,7 +25,8 @@ from ledger.sharing.schema import MEMBERS, SCHEMES, SLOT_RUNS, SchemeMember, Sch
 from ledger.sharing.scheme_terms import SchemeTerms
 from ledger.state.merkle import list_root
 from ledger.state.table import big_endian, newest_first
-from nodechain.client.answers.sharing import SchemeView, SettledSlotView
+from nodechain.client.answers.sharing import SchemeView
+from nodechain.client.answers.sharing_slots import SettledSlotView
 from nodechain.commands.light import proven_entries, proven_entry
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, events_of, send, sender_name

@@ -27,7 +27,7 @@ from ledger.slots.schema import Direction, SlotState, ValueSource
 from ledger.state.table import big_endian
 from market.denominations import Denominations
 from nodechain.client.answers.amounts import Amount
-from nodechain.client.answers.sharing import HourView, SettledSlotView, ShareRow, SlotRunView
+from nodechain.client.answers.sharing_slots import HourView, SettledSlotView, ShareRow, SlotRunView
 from nodechain.commands.light import proven_entries
 from nodechain.commands.sending.chain import denominations
 from nodechain.commands.sending.late_days import ARCHIVE, FOLDER, LateDays

@@ -24,18 +24,12 @@ from ledger.slots.schema import ValueSource
 from nodechain.api.http.models import ApiModel
 from nodechain.api.http.rights import EVERYTHING_READER, Visitor
 from nodechain.api.reading import CommittedState
-from nodechain.api.sharing import (
-    RIGHTS,
-    read_account,
-    read_runs,
-    read_scheme,
-    read_schemes,
-    read_slot,
-)
+from nodechain.api.sharing import read_account, read_scheme, read_schemes
 from nodechain.api.sharing_days import read_account_slots, read_sums, read_terms
+from nodechain.api.sharing_slots import RIGHTS, read_runs, read_slot
 from nodechain.api.sharing_sources import read_differences
 from nodechain.client.answers.blocks import GenesisAnswer
-from nodechain.client.answers.sharing import SettledSlotView
+from nodechain.client.answers.sharing_slots import SettledSlotView
 from nodechain.commands.sharing_months import kwh
 from nodechain.commands.sharing_schemes import replayed, together_of
 from nodechain.commands.sharing_why import check_row

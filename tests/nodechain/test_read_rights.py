@@ -45,6 +45,7 @@ from nodechain.api.routes import RIGHTS, ROUTES
 from nodechain.api.server import ApiOptions, make_api
 from nodechain.api.sharing import RIGHTS as SHARING_RIGHTS
 from nodechain.api.sharing_months import RIGHTS as MONTH_RIGHTS
+from nodechain.api.sharing_slots import RIGHTS as SLOT_RIGHTS
 from nodechain.api.sharing_sources import RIGHTS as SOURCES_RIGHTS
 from nodechain.api.snapshots import PARTS
 from nodechain.api.table_rights import TABLE_RIGHTS
@@ -64,7 +65,9 @@ STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE = "", "dave", "alice", "carol", "bank"
 VISITORS = (STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE)
 ALL, SIGNED = set(VISITORS), {*VISITORS} - {STRANGER}
 OF_AN_ACCOUNT = ("statement", "receipts", "series")
-OF_SCHEMES = tuple(path for path in (*SHARING_RIGHTS, *SOURCES_RIGHTS, *MONTH_RIGHTS) if "schemes" in path)
+OF_SCHEMES = tuple(
+    path for path in (*SHARING_RIGHTS, *SLOT_RIGHTS, *SOURCES_RIGHTS, *MONTH_RIGHTS) if "schemes" in path
+)
 OF_A_SHARE = tuple(f"/v1/{of}/accounts/{{address}}" for of in ("sharing", "grid"))
 OF_SLOTS_AND_MONTHS = tuple(f"/v1/sharing/accounts/{{address}}/{of}" for of in ("slots", "credits"))
 
@@ -103,13 +106,34 @@ async def lived(home: HomeFixture, client: aiohttp.ClientSession) -> list[str]:
     return ids
 
 
+def proof_cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
+    """What is proven: entries of the state, transactions, decisions, receipts."""
+    owners, at_unit, role = {OWNER, ROLE}, {UNIT_OWNER, ROLE}, {ROLE}
+    balance = BALANCES.full_key(home.address("alice") + bytes((CURRENCY_ASSET,))).hex()
+    supply = SUPPLY.full_key(bytes((CURRENCY_ASSET,))).hex()
+    order, no_order = (ORDERS.full_key(order_key(1, number)).hex() for number in (1, 9))
+    return [
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/balances/{balance[2:]}", owners),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/supply/{supply[2:]}", ALL),
+        ("/v1/light/state", f"/v1/light/state?key={supply}", ALL),
+        ("/v1/light/state", f"/v1/light/state?key={supply}&key={balance}", owners),
+        ("/v1/light/state", f"/v1/light/state?key={order}", owners),
+        ("/v1/light/state", f"/v1/light/state?key={no_order}", {ROLE}),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/orders/{order[2:]}", owners),
+        ("/v1/light/transactions/{height}/{index}", "/v1/light/transactions/1/0", owners),
+        ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[0]}", ALL),
+        ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[1]}", owners),
+        ("/v1/light/decisions/{height}/{index}", "/v1/light/decisions/2/0", owners | at_unit),
+        ("/v1/light/decisions/{height}/{index}", f"/v1/light/decisions/2/0?id={ids[1]}", ALL),
+        ("/v1/light/receipts/{height}/{index}", "/v1/light/receipts/1/1", owners),
+        ("/v1/light/receipts/{height}/{index}", "/v1/light/receipts/1/0", role),
+    ]  # fmt: skip
+
+
 def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
     """Route, what is asked, and to whom it is open."""
     alice, battery = (format_address(home.address(name)) for name in ("alice", "battery"))
     members, owners, at_unit, role = SIGNED, {OWNER, ROLE}, {UNIT_OWNER, ROLE}, {ROLE}
-    balance = BALANCES.full_key(home.address("alice") + bytes((CURRENCY_ASSET,))).hex()
-    supply = SUPPLY.full_key(bytes((CURRENCY_ASSET,))).hex()
-    order, no_order = (ORDERS.full_key(order_key(1, number)).hex() for number in (1, 9))
     everybody = [
         "/v1/status", "/v1/genesis", "/v1/assets", "/v1/blocks", "/v1/headers?from=0&to=2", "/v1/parameters",
         "/v1/validators", "/v1/evidence", "/v1/light/freshness", "/v1/light/changes", "/v1/market/products",
@@ -162,20 +186,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/market/orders", "/v1/market/orders", role), ("/v1/market/orders/{number}", "/v1/market/orders/1", owners),
         ("/v1/blocks/{block}", "/v1/blocks/latest", role), ("/v1/peers", "/v1/peers", role),
         ("/v1/snapshots/{height}/{chunk}", "/v1/snapshots/1/0", role),
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/balances/{balance[2:]}", owners),
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/supply/{supply[2:]}", ALL),
-        ("/v1/light/state", f"/v1/light/state?key={supply}", ALL),
-        ("/v1/light/state", f"/v1/light/state?key={supply}&key={balance}", owners),
-        ("/v1/light/state", f"/v1/light/state?key={order}", owners),
-        ("/v1/light/state", f"/v1/light/state?key={no_order}", {ROLE}),
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/orders/{order[2:]}", owners),
-        ("/v1/light/transactions/{height}/{index}", "/v1/light/transactions/1/0", owners),
-        ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[0]}", ALL),
-        ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[1]}", owners),
-        ("/v1/light/decisions/{height}/{index}", "/v1/light/decisions/2/0", owners | at_unit),
-        ("/v1/light/decisions/{height}/{index}", f"/v1/light/decisions/2/0?id={ids[1]}", ALL),
-        ("/v1/light/receipts/{height}/{index}", "/v1/light/receipts/1/1", owners),
-        ("/v1/light/receipts/{height}/{index}", "/v1/light/receipts/1/0", role),
+        *proof_cases(home, ids),
     ]  # fmt: skip
 
 

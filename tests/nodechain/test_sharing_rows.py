@@ -22,8 +22,8 @@ from ledger.sharing.rows_used import rows_of_run
 from ledger.sharing.rows_values import POINT_ROWS, PointRows
 from nodechain.api.module_figures import _sharing
 from nodechain.api.reading import CommittedState
-from nodechain.api.sharing import read_slot
 from nodechain.api.sharing_rows import read_rows, read_slot_rows
+from nodechain.api.sharing_slots import read_slot
 from nodechain.api.sharing_unsettled import read_unsettled
 from nodechain.commands.sending.rows_import import SPAN_WEIGHT, Shares, payload_of, root_text, spans_of
 from nodechain.commands.sharing_schemes import replayed

@@ -13,8 +13,9 @@ from ledger.grid.genesis import GridMode
 from ledger.grid.postings import line_name
 from ledger.sharing.allocation_rules import AllocationMethod, Pairs, PairShare
 from ledger.sharing.queries import SettledRun, settled_run
-from nodechain.api import sharing
-from nodechain.api.sharing import RecentRun, RowsPage, read_slot
+from nodechain.api import sharing_slots
+from nodechain.api.scheme_rows import RowsPage
+from nodechain.api.sharing_slots import RecentRun, read_slot
 from nodechain.errors import NotFound
 from tests.ledger.grid.test_shared_zones import ZONED, zoned
 from tests.nodechain.test_api_sharing import at, shown, told
@@ -97,7 +98,7 @@ def test_pages_of_a_run_are_computed_once_and_another_run_anew(monkeypatch: pyte
         computed.append(slot)
         return settled_run(context, scheme, slot)
 
-    monkeypatch.setattr(sharing, "settled_run", counted)
+    monkeypatch.setattr(sharing_slots, "settled_run", counted)
     pages = [read_slot(at(chain), 1, FIRST_SLOT, RowsPage(after, None, 2), recent) for after in (0, 2)]
     assert [row.point for page in pages for row in page.rows] == [1, 2, 3, 4]
     assert len(computed) == 1

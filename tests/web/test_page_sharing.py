@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from harness.node import PASSWORD
-from nodechain.client.answers.sharing import SettledSlotView
 from nodechain.client.answers.sharing_days import AccountSlots, SchemeSums
 from nodechain.client.answers.sharing_preview import SharingPreview
+from nodechain.client.answers.sharing_slots import SettledSlotView
 from nodechain.client.answers.slots import Points
 from tests.web.shared_street import CORRECTED, DIFFERENT, FIRST, SLOTS, SharedStreet, shared_street
 from tests.web.street import PICTURES, drive

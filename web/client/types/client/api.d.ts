@@ -1966,31 +1966,6 @@ export type Routes = {
         };
         answer: SchemeVersions;
     };
-    "/v1/sharing/schemes/{number}/slots": {
-        path: {
-            "number": QueryValue;
-        };
-        query: {
-            "from"?: QueryValue | readonly QueryValue[];
-            "to"?: QueryValue | readonly QueryValue[];
-            "height"?: QueryValue | readonly QueryValue[];
-            "limit"?: QueryValue | readonly QueryValue[];
-            "cursor"?: QueryValue | readonly QueryValue[];
-        };
-        answer: SlotRuns;
-    };
-    "/v1/sharing/schemes/{number}/slots/{slot}": {
-        path: {
-            "number": QueryValue;
-            "slot": QueryValue;
-        };
-        query: {
-            "height"?: QueryValue | readonly QueryValue[];
-            "limit"?: QueryValue | readonly QueryValue[];
-            "cursor"?: QueryValue | readonly QueryValue[];
-        };
-        answer: SettledSlotView;
-    };
     "/v1/sharing/schemes/{number}/members": {
         path: {
             "number": QueryValue;
@@ -2576,6 +2551,31 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: SlotRowsView;
+    };
+    "/v1/sharing/schemes/{number}/slots": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "from"?: QueryValue | readonly QueryValue[];
+            "to"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SlotRuns;
+    };
+    "/v1/sharing/schemes/{number}/slots/{slot}": {
+        path: {
+            "number": QueryValue;
+            "slot": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: SettledSlotView;
     };
     "/v1/sharing/schemes/{number}/differences": {
         path: {

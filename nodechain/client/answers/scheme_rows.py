@@ -1,4 +1,4 @@
-"""Row_sides: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
+"""Scheme_rows: the shapes of a node's answers, made from the page of this name in `nodechain/api`, never by hand.
 
 Written by `python -m tests.makers.make_client_answers`.
 """
