@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Final
 
 from harness.chain import START_MS
 from ledger.agents import payloads as ag
 from ledger.agents.terms import AgentTerms, DayLimit, OfferSide, PriceBound, SweepTerms
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
-from ledger.chain.registry import Registry
 from ledger.deals import payloads as d
 from ledger.deals.terms import SwapSide
 from ledger.encoding.codec import Value, encode
@@ -18,19 +16,9 @@ from ledger.groups import payloads as g
 from ledger.groups.terms import Division, GroupRow, GroupTerms, OperatorRight, Rhythm, ShareTransfers
 from ledger.resolutions import payloads as r
 from market.transactions import CancelOrder
-from nodechain.modules import MODULES
 from tests.support.world import address_named, sign_all, signers_of, wide_genesis
 
-FILE: Final = Path(__file__).resolve().parents[1] / "vectors" / "transactions.json"
-REGISTRY: Final = Registry(MODULES)
-GENESIS_VALUE: Final = wide_genesis()
-CHAIN_ID: Final = GENESIS_VALUE.chain_id
-GENESIS_HASH: Final = GENESIS_VALUE.hash
-PROFILE: Final = hashlib.sha256(b"profile").digest()
-OBIS: Final = bytes((1, 0, 2, 8, 0, 255))
-SIGNERS: Final = ("A", "B", "X", "bank", "U1", "M1", "P1", "V", "W")
-VALIDATORS: Final = ("V", "W", "Y", "Z")
-MAX: Final = 2**63 - 1
+GENESIS_HASH: Final = wide_genesis().hash
 
 
 def deal_samples() -> dict[str, tuple[str, Value, int]]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +20,13 @@ from nodechain.api.agents import RIGHTS, read_agents, read_owners, read_referenc
 from nodechain.api.http.rights import EXAMINED, STRANGER, Visitor, own
 from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState, reads_of
-from nodechain.api.server import ApiOptions, serve_api
 from nodechain.commands.sending.send import for_owner
 from nodechain.errors import LoginNeeded, NotYours, UsageError
 from nodechain.modules import REGISTRY
-from nodechain.node import NodeOptions
 from tests.support.agent_chain import AgentChain, order
-from tests.support.live_commands import LiveCommands
+from tests.support.live_commands import LiveCommands, beside_node, console_of
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "agents.md").read_text(encoding="utf-8")
-
-
-def examples(number: int) -> list[list[str]]:
-    """The lines of a console of the page, without the program's name."""
-    block = PAGE.split("```console\n")[number].partition("```")[0]
-    return [shlex.split(line, comments=True)[1:] for line in block.splitlines()]
 
 
 @pytest.fixture
@@ -51,21 +40,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HomeFixture:
     return HomeFixture(tmp_path / "home", str(tmp_path / "template.toml"))
 
 
-def live(home: HomeFixture, capsys: pytest.CaptureFixture[str], lived: Callable[[LiveCommands, Any], None]) -> None:
-    async def served() -> None:
-        async with home.running(NodeOptions(standing_clock=True)) as node:
-            server = await serve_api(node, ApiOptions(port=0))
-            try:
-                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node)
-            finally:
-                await server.close()
-
-    asyncio.run(served())
-
-
 def test_the_agents_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture[str]) -> None:
     def lived(run: LiveCommands, node: Any) -> None:
-        new_key, authorise, buying, too_much, showing = examples(1)
+        new_key, authorise, buying, too_much, showing = console_of(PAGE, 1)
         run(*new_key)
         assert "It may act for you until" in run.text(*authorise)
         assert "Placed an order to buy 4 ENT" in run.text(*buying)
@@ -88,7 +65,7 @@ def test_the_agents_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture
         robot = home.address("robot")
         assert visitors.is_known(robot), "it may sign in, to read what is its own"
         assert not visitors.of(robot).is_member
-        listing, revoking, cancelling = examples(2)
+        listing, revoking, cancelling = console_of(PAGE, 2)
         assert "robot" in run.text(*listing)
         assert "robot acts for you no more." in run.text(*revoking)
         assert run.refused(*buying) == "not_an_agent"
@@ -98,13 +75,13 @@ def test_the_agents_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture
         run(*cancelling)
 
         run("unit", "produced", "alice", "50 kWh", "--from", "battery")
-        for line in examples(3):
+        for line in console_of(PAGE, 3):
             assert run(*line)
         paid = [each for movement in run("statement", "carol")["movements"] for each in movement["events"]]
         (commission,) = [each for each in paid if each["kind"] == "agent_paid"]
         assert commission["amount"]["tokens"] == "0.012"
 
-        authorise, sweeping, references = examples(4)
+        authorise, sweeping, references = console_of(PAGE, 4)
         run(*authorise)
         assert "Asked the banker to pay out 980, with the reference Kd-Nr 4711." in run.text(*sweeping)
         assert run.refused(*sweeping) == "swept_today"
@@ -114,7 +91,7 @@ def test_the_agents_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture
         twice = ("--per-day", "1", "ENT", "--per-day", "2", "ENT", "--from", "dave")
         assert run.refused("agent", "authorise", "bob", *twice) == "said_twice"
 
-    live(home, capsys, lived)
+    beside_node(home, capsys, lived)
 
 
 def test_what_is_sent_for_an_owner_is_wrapped_and_nothing_else_is_sent() -> None:

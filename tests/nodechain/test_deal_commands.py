@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import shlex
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,12 +16,10 @@ from nodechain.api.deals import RIGHTS, read_deal, read_swap, read_swaps
 from nodechain.api.http.rights import EXAMINED, STRANGER, Visitor, own
 from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState, reads_of
-from nodechain.api.server import ApiOptions, serve_api
 from nodechain.errors import LoginNeeded, NotFound
 from nodechain.modules import REGISTRY
-from nodechain.node import NodeOptions
 from tests.support.deal_chain import DealChain
-from tests.support.live_commands import LiveCommands
+from tests.support.live_commands import LiveCommands, beside_node, console_of
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "deals.md").read_text(encoding="utf-8")
 ASSETS = """
@@ -47,12 +42,6 @@ decimals = 9
 """
 
 
-def examples(number: int) -> list[list[str]]:
-    """The lines of a console of the page, without the program's name."""
-    block = PAGE.split("```console\n")[number].partition("```")[0]
-    return [shlex.split(line, comments=True)[1:] for line in block.splitlines()]
-
-
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HomeFixture:
     """The development chain with the page's table and a third asset; the page's files lie where the test stands."""
@@ -67,18 +56,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HomeFixture:
     return HomeFixture(tmp_path / "home", str(tmp_path / "template.toml"))
 
 
-def live(home: HomeFixture, capsys: pytest.CaptureFixture[str], lived: Callable[[LiveCommands, Any], None]) -> None:
-    async def served() -> None:
-        async with home.running(NodeOptions(standing_clock=True)) as node:
-            server = await serve_api(node, ApiOptions(port=0))
-            try:
-                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node)
-            finally:
-                await server.close()
-
-    asyncio.run(served())
-
-
 def held(run: LiveCommands, name: str, asset: str = "EEURO") -> Decimal:
     """What an account may spend of an asset."""
     found = next(each for each in run("balance", name)["balances"] if each["asset"] == asset)
@@ -87,7 +64,7 @@ def held(run: LiveCommands, name: str, asset: str = "EEURO") -> Decimal:
 
 def test_the_deals_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture[str]) -> None:
     def lived(run: LiveCommands, node: Any) -> None:
-        opening, listing, showing, release = examples(1)
+        opening, listing, showing, release = console_of(PAGE, 1)
         assert "Opened deal 1; you have it back at" in run.text(*opening)
         (found,) = run(*listing)["deals"]
         assert found["terms_hash"] == hashlib.sha256(b"agreement.txt").hexdigest()
@@ -105,7 +82,7 @@ def test_the_deals_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture[
         assert run("deal", "list", "bob")["deals"] == []
         assert any("deal" in line for line in run.text("statement", "bob").splitlines())
 
-        opening, disputing, ruling = examples(2)
+        opening, disputing, ruling = console_of(PAGE, 2)
         run(*opening)
         assert run.refused("deal", "cancel", "2", "--from", "alice") == "not_in_deal"
         assert "its arbiter rules within 14 days" in run.text(*disputing)
@@ -122,13 +99,13 @@ def test_the_deals_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture[
             "deal", "open", "bob", "9", "--arbiter", "carol", "--arbiter-fee", "1", "--from", "alice"
         ) == ("arbiter_fee_too_high")
 
-    live(home, capsys, lived)
+    beside_node(home, capsys, lived)
 
 
 def test_the_swaps_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture[str]) -> None:
     def lived(run: LiveCommands, _node: Any) -> None:
         run("bank", "mint", "bob", "100", "--asset", "CHF", "--from", "bank")
-        offer, listing, taking, cancelling, to_bob, take_all = examples(3)
+        offer, listing, taking, cancelling, to_bob, take_all = console_of(PAGE, 3)
         assert "Offered swap 1 until" in run.text(*offer)
         (found,) = run(*listing)["swaps"]
         assert (found["lot"]["base"], found["lot_price"]["base"]) == (3, 2)
@@ -145,7 +122,7 @@ def test_the_swaps_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture[
         assert [held(run, "bob"), held(run, "bob", "CHF")] == [1018, 88]
         assert "No swap is open." in run.text(*listing)
 
-    live(home, capsys, lived)
+    beside_node(home, capsys, lived)
 
 
 def test_deals_are_read_by_who_is_in_them_and_named_swaps_too() -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shlex
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,40 +24,20 @@ from nodechain.api.fund import RIGHTS, read_fund, read_fund_spends, read_sponsor
 from nodechain.api.http.rights import MEMBERS, STRANGER, Visitor, own
 from nodechain.api.module_figures import figures_of
 from nodechain.api.reading import CommittedState, reads_of
-from nodechain.api.server import ApiOptions, serve_api
 from nodechain.commands.terminal.section_file import read_section
 from nodechain.errors import LoginNeeded, NotYours
 from nodechain.modules import REGISTRY
-from nodechain.node import NodeOptions
 from tests.support.fund_chain import FundChain
-from tests.support.live_commands import LiveCommands
+from tests.support.live_commands import LiveCommands, beside_node, console_of
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "fund.md").read_text(encoding="utf-8")
 TABLE = PAGE.split("```toml\n")[1].partition("```")[0]
-
-
-def examples(number: int) -> list[list[str]]:
-    """The lines of a console of the page, without the program's name."""
-    block = PAGE.split("```console\n")[number].partition("```")[0]
-    return [shlex.split(line, comments=True)[1:] for line in block.splitlines()]
 
 
 def home_with(folder: Path, table: str) -> HomeFixture:
     dev = (Path(__file__).resolve().parents[2] / "genesis" / "dev.toml").read_text()
     (folder / "template.toml").write_text(f"{dev}\n{table}")
     return HomeFixture(folder / "home", str(folder / "template.toml"))
-
-
-def live(home: HomeFixture, capsys: pytest.CaptureFixture[str], lived: Callable[[LiveCommands, Any], None]) -> None:
-    async def served() -> None:
-        async with home.running(NodeOptions(standing_clock=True)) as node:
-            server = await serve_api(node, ApiOptions(port=0))
-            try:
-                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node)
-            finally:
-                await server.close()
-
-    asyncio.run(served())
 
 
 def held(run: LiveCommands, name: str) -> Decimal:
@@ -74,14 +51,14 @@ def test_the_page_as_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str
     monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(tmp_path / "password"))
 
     def lived(run: LiveCommands, node: Any) -> None:
-        giving, showing = examples(1)
+        giving, showing = console_of(PAGE, 1)
         assert "has nothing yet" in run.text(*showing)
         assert "Gave 100 eEuro to the fund." in run.text(*giving)
         assert PAGE.split("```text\n")[1].partition("```")[0] in run.text(*showing)
         book = next(each for each in run(*showing)["books"] if each["asset"] == "EEURO")
         assert (book["available"]["tokens"], book["gifts"]["tokens"]) == ("100", "100")
 
-        *budget, listing, first, second, spends, third = examples(2)
+        *budget, listing, first, second, spends, third = console_of(PAGE, 2)
         for line in budget:
             assert "Voted yes" in run.text(*line)
         assert "60 eEuro" in run.text(*listing)
@@ -95,7 +72,7 @@ def test_the_page_as_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str
         assert "the fund" in run.text("fund", "statement")
         assert run("fund", "statement")["address"] == format_address(FUND_ACCOUNT)
 
-        agreeing, agreed, *votes, showing = examples(3)
+        agreeing, agreed, *votes, showing = console_of(PAGE, 3)
         assert "up to 10 eEuro" in run.text(*agreeing)
         assert run(*agreed)["sponsorships"][0]["most"]["tokens"] == "10"
         for line in votes:
@@ -119,7 +96,7 @@ def test_the_page_as_it_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str
         assert (found["fund_held"], found["fund_spent_total"], found["fund_payments_total"]) == (65, 40, 1)
         assert (found["fund_admissions_total"], found["fund_rewards_total"]) == (10, 5)
 
-    live(home_with(tmp_path, TABLE), capsys, lived)
+    beside_node(home_with(tmp_path, TABLE), capsys, lived)
 
 
 def test_currency_by_vote(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
@@ -127,12 +104,12 @@ def test_currency_by_vote(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     monkeypatch.setenv("NODECHAIN_PASSWORD_FILE", str(tmp_path / "password"))
 
     def lived(run: LiveCommands, _node: Any) -> None:
-        for line in examples(4):
+        for line in console_of(PAGE, 4):
             run(*line)
         assert held(run, "carol") == 1021
         assert "by vote" in run.text("fund", "show")
 
-    live(home_with(tmp_path, "[fund]\nvoters_issue = true\n"), capsys, lived)
+    beside_node(home_with(tmp_path, "[fund]\nvoters_issue = true\n"), capsys, lived)
 
 
 def test_the_section_of_a_vote_says_the_same_as_the_table(tmp_path: Path) -> None:

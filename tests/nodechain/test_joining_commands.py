@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,16 +28,10 @@ from nodechain.api.reading import CommittedState
 from nodechain.errors import LoginNeeded, NotFound, NotYours
 from nodechain.modules import REGISTRY
 from tests.support.joining_chain import JoiningChain
-from tests.support.live_commands import LiveCommands, on_a_standing_clock
+from tests.support.live_commands import LiveCommands, console_of, on_a_standing_clock
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 JOINING, ATTESTATIONS = ((DOCS / name).read_text(encoding="utf-8") for name in ("joining.md", "attestations.md"))
-
-
-def examples(page: str, number: int) -> list[list[str]]:
-    """The lines of a console of a page, without the program's name."""
-    block = page.split("```console\n")[number].partition("```")[0]
-    return [shlex.split(line, comments=True)[1:] for line in block.splitlines()]
 
 
 @pytest.fixture
@@ -70,9 +63,9 @@ def meter_file(home: HomeFixture, account: bytes, clock_ms: int, name: str = "no
 
 def test_the_page_of_joining(home: HomeFixture, capsys: pytest.CaptureFixture[str]) -> None:
     def lived(run: LiveCommands, clock: Any) -> None:
-        new_key, terms, opening, asking, status = examples(JOINING, 1)
-        listing, admitting, showing, yes = examples(JOINING, 2)
-        (dismissing,) = examples(JOINING, 3)
+        new_key, terms, opening, asking, status = console_of(JOINING, 1)
+        listing, admitting, showing, yes = console_of(JOINING, 2)
+        (dismissing,) = console_of(JOINING, 3)
         run(*new_key, "--mnemonic-file", "nora.words")
         assert "room for 128 more, 16 of them this hour" in run.text(*terms)
         assert opening[:2] == ["meter", "opening"]
@@ -117,11 +110,11 @@ def test_the_page_of_joining(home: HomeFixture, capsys: pytest.CaptureFixture[st
 
 def test_the_page_of_attestations(home: HomeFixture, capsys: pytest.CaptureFixture[str]) -> None:
     def lived(run: LiveCommands, clock: Any) -> None:
-        first, second, attesters = examples(ATTESTATIONS, 1)
-        issuing, about, checking, revoking, signed = examples(ATTESTATIONS, 2)
+        first, second, attesters = console_of(ATTESTATIONS, 1)
+        issuing, about, checking, revoking, signed = console_of(ATTESTATIONS, 2)
         until = datetime.fromtimestamp(clock.wall_ms() // 1000, UTC) + timedelta(days=365)
         issuing[issuing.index("--until") + 1] = until.isoformat()
-        (demanding,) = examples(ATTESTATIONS, 3)
+        (demanding,) = console_of(ATTESTATIONS, 3)
         run("keys", "new", "nora", "--mnemonic-file", "nora.words")
         run(*first)
         run(*second)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from cli import nodechain as root
 from harness.node import HomeFixture
 from nodechain.api.server import ApiOptions, serve_api
 from nodechain.commands.terminal import errors
-from nodechain.node import NodeOptions
+from nodechain.node import Node, NodeOptions
 
 
 class LiveCommands:
@@ -48,17 +49,30 @@ class LiveCommands:
         return out
 
 
-def on_a_standing_clock(
-    home: HomeFixture, capsys: pytest.CaptureFixture[str], lived: Callable[[LiveCommands, Any], None]
+def beside_node(
+    home: HomeFixture, capsys: pytest.CaptureFixture[str], lived: Callable[[LiveCommands, Node], None]
 ) -> None:
-    """Live beside the home's node: `lived` gets its commands and its clock, which it moves itself."""
+    """Live beside the home's node, whose clock stands: `lived` gets its commands, and the node."""
 
     async def served() -> None:
         async with home.running(NodeOptions(standing_clock=True)) as node:
             server = await serve_api(node, ApiOptions(port=0))
             try:
-                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node.clock)
+                await asyncio.to_thread(lived, LiveCommands(home, str(server.url), capsys), node)
             finally:
                 await server.close()
 
     asyncio.run(served())
+
+
+def on_a_standing_clock(
+    home: HomeFixture, capsys: pytest.CaptureFixture[str], lived: Callable[[LiveCommands, Any], None]
+) -> None:
+    """Live beside the home's node: `lived` gets its commands and its clock, which it moves itself."""
+    beside_node(home, capsys, lambda run, node: lived(run, node.clock))
+
+
+def console_of(page: str, number: int) -> list[list[str]]:
+    """The lines of a console of a page of the docs, without the program's name."""
+    block = page.split("```console\n")[number].partition("```")[0]
+    return [shlex.split(line, comments=True)[1:] for line in block.splitlines()]
