@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from harness.node import HomeFixture
-from harness.processes import NodeProcess, password_file
 from ledger.agents.payloads import ActForOwner, AuthoriseAgent
 from ledger.agents.terms import AgentTerms, DayLimit, OfferSide, PriceBound, SweepTerms
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.encoding.codec import encode
 from market.transactions import MarketTypeNumber, PlaceOrder
 from market.types import OrderKind, Side
-from nodechain.client.node_client import RestClient
+from tests.web.place import DEV, Place, home_in, served
 from tests.web.test_page import browse, plain, require_clean
-from tests.web.test_page_build import ROOT, ready
 from tests.web.test_page_deals import unlocked
-from tests.web.test_page_login import Place, visit
-from tests.web.test_verifier import program
+from tests.web.test_page_login import visit
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -33,36 +28,17 @@ SIGNED = ".notice.good:has-text('Done.')"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Carol may trade for bob, and has; she has him paid out, too."""
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    folder = tmp_path_factory.mktemp("agents")
-    (folder / "template.toml").write_text((ROOT / "genesis" / "dev.toml").read_text() + "\n[agents]\n")
-    home = HomeFixture(folder / "home", str(folder / "template.toml"))
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "local",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        with closing(RestClient(node.url)) as api:
-            bob, carol = home.address("bob"), home.address("carol")
-            place_order = int(MarketTypeNumber.PLACE_ORDER)
-            terms = AgentTerms(
-                (place_order,), (DayLimit(ENERGY_ASSET, 10 * ENT), DayLimit(CURRENCY_ASSET, 5 * EURO)),
-                (PriceBound(1, OfferSide.BUY, EURO // 4),), (SweepTerms(CURRENCY_ASSET, 20 * EURO, "Kd-Nr 4711"),),
-                20_000_000, api.status()["clock_ms"] + 90 * DAY_MS,
-            )  # fmt: skip
-            order = encode(PlaceOrder(1, Side.BUY, OrderKind.LIMIT, EURO // 4, 4 * ENT, 0))
-            for name, payload in (
-                ("bob", AuthoriseAgent(carol, 0, terms)),
-                ("carol", ActForOwner(bob, place_order, order)),
-            ):
-                answer = api.submit(home.raw(name, payload), wait_s=60)
-                assert answer["code"] == "", answer
-        yield Place(home, node.url, environment)
-    finally:
-        assert node.stop() == 0
+    with served(home_in(tmp_path_factory.mktemp("agents"), f"{DEV}\n[agents]\n")) as made:
+        bob, carol = made.home.address("bob"), made.home.address("carol")
+        place_order = int(MarketTypeNumber.PLACE_ORDER)
+        terms = AgentTerms(
+            (place_order,), (DayLimit(ENERGY_ASSET, 10 * ENT), DayLimit(CURRENCY_ASSET, 5 * EURO)),
+            (PriceBound(1, OfferSide.BUY, EURO // 4),), (SweepTerms(CURRENCY_ASSET, 20 * EURO, "Kd-Nr 4711"),),
+            20_000_000, made.clock_ms() + 90 * DAY_MS,
+        )  # fmt: skip
+        order = encode(PlaceOrder(1, Side.BUY, OrderKind.LIMIT, EURO // 4, 4 * ENT, 0))
+        made.sends(("bob", AuthoriseAgent(carol, 0, terms)), ("carol", ActForOwner(bob, place_order, order)))
+        yield made
 
 
 def test_an_owner_lets_somebody_trade_and_ends_it(place: Place, tmp_path: Path) -> None:

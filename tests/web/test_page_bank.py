@@ -12,16 +12,14 @@ from typing import Any
 
 import pytest
 
-from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, password_file
+from harness.node import PASSWORD
 from ledger.keys.address import format_key
 from ledger.keys.crypto import Ed25519SecretKey
+from tests.web.place import Place, home_in, served
 from tests.web.street import drive
 from tests.web.test_page import browse, plain
 from tests.web.test_page_access import press, write
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_page_login import Place, require_refused, unlocking, visit
-from tests.web.test_verifier import program
+from tests.web.test_page_login import require_refused, unlocking, visit
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -34,20 +32,8 @@ SIGNED = ".notice.good:has-text('Done.')"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    folder = tmp_path_factory.mktemp("bank")
-    home = HomeFixture(folder / "home", str(ROOT / "genesis" / "dev.toml"))
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "members",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        yield Place(home, node.url, environment)
-    finally:
-        assert node.stop() == 0
+    with served(home_in(tmp_path_factory.mktemp("bank")), "members") as made:
+        yield made
 
 
 def unlocked(place: Place, name: str) -> list[dict[str, Any]]:

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, password_file
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.encoding.codec import Value
@@ -33,12 +32,11 @@ from tests.nodechain.test_bill_commands import SETTINGS
 from tests.nodechain.test_bill_reminders import LEVELS
 from tests.support.billing_extra import need_billing
 from tests.support.peers import module
+from tests.web.place import DEV, Place, home_in, served
 from tests.web.street import drive
 from tests.web.test_page import browse, plain, require_clean
 from tests.web.test_page_access import press, write
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_page_login import Place, unlocking, visit
-from tests.web.test_verifier import program
+from tests.web.test_page_login import unlocking, visit
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -84,33 +82,16 @@ class Town(Place):
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Tomorrow's noon: the clock of this chain is moved there, so that no midnight comes in between."""
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    folder = tmp_path_factory.mktemp("bills")
-    text = (ROOT / "genesis" / "dev.toml").read_text()
-    (folder / "template.toml").write_text(
-        f'{text}\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\nprefix = "EG/"\n'
-    )
-    home = HomeFixture(folder / "home", str(folder / "template.toml"))
+    table = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\nprefix = "EG/"\n'
+    home = home_in(tmp_path_factory.mktemp("bills"), f"{DEV}{table}")
     (home.path / "billing").mkdir()
     (home.path / "billing" / "billing.toml").write_text(SETTINGS + LEVELS)
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "local",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        with closing(RestClient(node.url)) as api:
-            noon_ms = (api.status()["clock_ms"] // DAY_MS + 1) * DAY_MS + DAY_MS // 2
-            made = Town(home, node.url, environment, noon_ms)
-            with_clock_at(made, noon_ms)
-            for name, payload in evening(home):
-                answer = api.submit(home.raw(name, payload), wait_s=60)
-                assert answer["code"] == "", answer
+    with served(home) as at:
+        noon_ms = (at.clock_ms() // DAY_MS + 1) * DAY_MS + DAY_MS // 2
+        made = Town(home, at.url, at.environment, noon_ms)
+        with_clock_at(made, noon_ms)
+        made.sends(*evening(home))
         yield made
-    finally:
-        assert node.stop() == 0
 
 
 def write_book(place: Town, *names: str) -> None:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.node import HomeFixture
-from harness.processes import NodeProcess, password_file
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.deals.payloads import DisputeDeal, OfferSwap, OpenDeal
 from ledger.deals.terms import SwapSide
 from ledger.energy.payloads import EnergyProduced
-from nodechain.client.node_client import RestClient
+from tests.web.place import DEV, Place, home_in, served
 from tests.web.test_page import browse, plain, require_clean
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_page_login import Place, unlocking, visit
-from tests.web.test_verifier import program
+from tests.web.test_page_login import unlocking, visit
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -31,34 +26,18 @@ SIGNED = ".notice.good:has-text('Done.')"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Alice has a deal with bob, which she disputes before carol; bob offers money for energy."""
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    folder = tmp_path_factory.mktemp("deals")
-    (folder / "template.toml").write_text((ROOT / "genesis" / "dev.toml").read_text() + "\n[deals]\n")
-    home = HomeFixture(folder / "home", str(folder / "template.toml"))
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "local",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        with closing(RestClient(node.url)) as api:
-            now_ms = api.status()["clock_ms"]
-            alice, bob, carol = (home.address(name) for name in ("alice", "bob", "carol"))
-            deal = OpenDeal(bob, carol, CURRENCY_ASSET, 50 * EURO, 2 * EURO, bytes(32), now_ms + 14 * DAY_MS)
-            swap = OfferSwap(SwapSide(CURRENCY_ASSET, 3 * EURO), SwapSide(ENERGY_ASSET, ENT), bob, now_ms + DAY_MS)
-            for name, payload in (
-                ("battery", EnergyProduced(1, alice, 10_000)),
-                ("alice", deal),
-                ("alice", DisputeDeal(1, bytes(32))),
-                ("bob", swap),
-            ):
-                answer = api.submit(home.raw(name, payload), wait_s=60)
-                assert answer["code"] == "", answer
-        yield Place(home, node.url, environment)
-    finally:
-        assert node.stop() == 0
+    with served(home_in(tmp_path_factory.mktemp("deals"), f"{DEV}\n[deals]\n")) as made:
+        now_ms = made.clock_ms()
+        alice, bob, carol = (made.home.address(name) for name in ("alice", "bob", "carol"))
+        deal = OpenDeal(bob, carol, CURRENCY_ASSET, 50 * EURO, 2 * EURO, bytes(32), now_ms + 14 * DAY_MS)
+        swap = OfferSwap(SwapSide(CURRENCY_ASSET, 3 * EURO), SwapSide(ENERGY_ASSET, ENT), bob, now_ms + DAY_MS)
+        made.sends(
+            ("battery", EnergyProduced(1, alice, 10_000)),
+            ("alice", deal),
+            ("alice", DisputeDeal(1, bytes(32))),
+            ("bob", swap),
+        )
+        yield made
 
 
 def unlocked(place: Place, name: str) -> list[dict[str, Any]]:

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, password_file
+from harness.node import PASSWORD
 from ledger.feeds.payloads import ReportFeed
-from nodechain.client.node_client import RestClient
+from tests.web.place import DEV, Place, home_in, served
 from tests.web.street import drive
 from tests.web.test_page import browse, require_clean
 from tests.web.test_page_access import press, write
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_page_login import Place, visit
-from tests.web.test_verifier import program
+from tests.web.test_page_login import visit
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -37,26 +33,10 @@ SIGNED = ".notice.good:has-text('Done.')"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Alice and carol have reported."""
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    folder = tmp_path_factory.mktemp("feeds")
-    (folder / "template.toml").write_text((ROOT / "genesis" / "dev.toml").read_text() + FEED)
-    home = HomeFixture(folder / "home", str(folder / "template.toml"))
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "local",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        with closing(RestClient(node.url)) as api:
-            for name, value in (("alice", 210_000_000), ("carol", 250_000_000)):
-                report = ReportFeed(1, value, api.status()["clock_ms"], b"")
-                answer = api.submit(home.raw(name, report), wait_s=60)
-                assert answer["code"] == "", answer
-        yield Place(home, node.url, environment)
-    finally:
-        assert node.stop() == 0
+    with served(home_in(tmp_path_factory.mktemp("feeds"), f"{DEV}{FEED}")) as made:
+        for name, value in (("alice", 210_000_000), ("carol", 250_000_000)):
+            made.sends((name, ReportFeed(1, value, made.clock_ms(), b"")))
+        yield made
 
 
 def test_a_reporter_reports_by_keyboard_and_members_see_it(place: Place, tmp_path: Path) -> None:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from harness.node import HomeFixture
-from harness.processes import NodeProcess, password_file
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 from ledger.fund.account import FUND_ACCOUNT
 from ledger.fund.payloads import SetFundBudget, SpendFund
 from ledger.fund.terms import BudgetPeriod
 from ledger.governance.payloads import CastVote
-from nodechain.client.node_client import RestClient
+from tests.web.place import DEV, Place, home_in, served
 from tests.web.test_page import browse, plain, require_clean
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_page_login import Place, unlocking, visit
-from tests.web.test_verifier import program
+from tests.web.test_page_login import unlocking, visit
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -32,32 +27,14 @@ SIGNED = ".notice.good:has-text('Done.')"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Carol gave 100; 40 of the month's 60 for repairs were paid to dave."""
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    folder = tmp_path_factory.mktemp("fund")
-    (folder / "template.toml").write_text((ROOT / "genesis" / "dev.toml").read_text() + TABLE)
-    home = HomeFixture(folder / "home", str(folder / "template.toml"))
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "local",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        with closing(RestClient(node.url)) as api:
-            gift = Transfer(CURRENCY_ASSET, FUND_ACCOUNT, 100 * EURO)
-            assert api.submit(home.raw("carol", gift), wait_s=60)["code"] == ""
-            dave = home.address("dave")
-            for action in (
-                SetFundBudget("repairs", CURRENCY_ASSET, 60 * EURO, BudgetPeriod.MONTH),
-                SpendFund(dave, CURRENCY_ASSET, 40 * EURO, "repairs", "invoice 117"),
-            ):
-                for name in ("alice", "bob"):
-                    answer = api.submit(home.raw(name, CastVote(action, True)), wait_s=60)
-                    assert answer["code"] == "", answer
-        yield Place(home, node.url, environment)
-    finally:
-        assert node.stop() == 0
+    with served(home_in(tmp_path_factory.mktemp("fund"), f"{DEV}{TABLE}")) as made:
+        budget = SetFundBudget("repairs", CURRENCY_ASSET, 60 * EURO, BudgetPeriod.MONTH)
+        spending = SpendFund(made.home.address("dave"), CURRENCY_ASSET, 40 * EURO, "repairs", "invoice 117")
+        made.sends(
+            ("carol", Transfer(CURRENCY_ASSET, FUND_ACCOUNT, 100 * EURO)),
+            *((name, CastVote(action, True)) for action in (budget, spending) for name in ("alice", "bob")),
+        )
+        yield made
 
 
 def test_a_voter_gives_and_opens_a_vote_on_a_payment(place: Place, tmp_path: Path) -> None:

@@ -15,17 +15,15 @@ from pathlib import Path
 import pytest
 
 from harness.chain import secret
-from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, password_file
+from harness.node import PASSWORD
 from ledger.chain.identity import ChainIdentity
 from ledger.metering.consent import BindingTerms, encode_terms_file
 from ledger.metering.payloads import MeterTerms
 from ledger.metering.schema import MeterKind
 from nodechain.client.node_client import RestClient
+from tests.web.place import DEV, Place, home_in, served
 from tests.web.test_page import browse, plain
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_page_login import Place, require_refused, unlocking, visit
-from tests.web.test_verifier import program
+from tests.web.test_page_login import require_refused, unlocking, visit
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -37,24 +35,12 @@ UNLOCK = {"click": "Unlock", "wait": ".notice.good"}
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Alice alone votes, and is the registrar."""
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
     folder = tmp_path_factory.mktemp("joining")
-    dev = (ROOT / "genesis" / "dev.toml").read_text().replace('voters = ["alice", "bob"]', 'voters = ["alice"]')
-    (folder / "template.toml").write_text(f'{dev}\n[joining]\n[attestations]\nregistrars = ["alice"]\n')
-    home = HomeFixture(folder / "home", str(folder / "template.toml"))
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "members",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        made = Place(home, node.url, environment)
+    dev = DEV.replace('voters = ["alice", "bob"]', 'voters = ["alice"]')
+    home = home_in(folder, f'{dev}\n[joining]\n[attestations]\nregistrars = ["alice"]\n')
+    with served(home, "members") as made:
         made.does("keys", "new", "nora", "--light", "--mnemonic-file", str(folder / "nora.words"))
         yield made
-    finally:
-        assert node.stop() == 0
 
 
 def read_meter(place: Place, folder: Path) -> Path:

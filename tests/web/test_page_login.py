@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, password_file, run
-from ledger.keys.address import format_address
+from harness.node import PASSWORD
+from harness.processes import NodeProcess
+from tests.web.place import DEV, Place, home_in, served
 from tests.web.street import PICTURES
 from tests.web.test_page import browse, plain, require_clean
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_verifier import program
 
 pytestmark = pytest.mark.xdist_group("page-login")
 
@@ -25,49 +23,17 @@ DRAWABLE_KWH = 10
 UNLOCK = {"click": "Unlock", "wait": ".mark.verified"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A node with `api_read = members` whose genesis lets the account auditor read everything."""
-
-    home: HomeFixture
-    url: str
-    environment: dict[str, str]
-
-    def address(self, name: str) -> str:
-        return format_address(self.home.address(name))
-
-    def file(self, name: str) -> str:
-        return str(self.home.path / "keys" / f"{name}.json")
-
-    def does(self, *arguments: str) -> Any:
-        """A command that succeeds."""
-        return run(*arguments, "--node", self.url, "--output", "json", environment=self.environment).data
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    folder = tmp_path_factory.mktemp("members")
-    text = (ROOT / "genesis" / "dev.toml").read_text()
-    text = text.replace('"carol", "dave"]', '"carol", "dave", "erin", "auditor"]')
-    (folder / "template.toml").write_text(f'{text}\n[privacy]\nreaders = ["auditor"]\n')
-    home = HomeFixture(folder / "home", str(folder / "template.toml"))
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "members",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        made = Place(home, node.url, environment)
+    """A node whose genesis lets the account auditor read everything."""
+    dev = DEV.replace('"carol", "dave"]', '"carol", "dave", "erin", "auditor"]')
+    home = home_in(tmp_path_factory.mktemp("members"), f'{dev}\n[privacy]\nreaders = ["auditor"]\n')
+    with served(home, "members") as made:
         made.does("transfer", "eeuro", "bob", SENT, "--from", "alice")
         made.does("unit", "produced", "alice", f"{DRAWABLE_KWH} kWh", "--from", "battery")
         made.does("market", "sell", "2", "0.25", "--from", "alice")
         made.does("session", "open", "battery", "3", "--from", "alice")
         yield made
-    finally:
-        assert node.stop() == 0
 
 
 def visit(name: str, where: str, *watched: str, **more: Any) -> dict[str, Any]:

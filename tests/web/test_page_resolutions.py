@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, password_file
+from harness.node import PASSWORD
 from ledger.resolutions.payloads import CastBallot, Majority, OpenResolution
-from nodechain.client.node_client import RestClient
+from tests.web.place import DEV, Place, home_in, served
 from tests.web.street import drive
 from tests.web.test_page import browse, require_clean
 from tests.web.test_page_access import press, write
-from tests.web.test_page_build import ROOT, ready
-from tests.web.test_page_login import Place, visit
-from tests.web.test_verifier import program
+from tests.web.test_page_login import visit
 
 pytestmark = pytest.mark.xdist_group("page")
 
@@ -32,28 +28,11 @@ SIGNED = ".notice.good:has-text('Done.')"
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Alice has asked, carol has voted."""
-    ready()
-    program("chromium", "chromium-browser", "google-chrome")
-    folder = tmp_path_factory.mktemp("resolutions")
-    (folder / "template.toml").write_text((ROOT / "genesis" / "dev.toml").read_text() + "\n[resolutions]\n")
-    home = HomeFixture(folder / "home", str(folder / "template.toml"))
-    environment = {
-        "NODECHAIN_HOME": str(home.path),
-        "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
-        "NODECHAIN_API_READ": "local",
-    }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
-    try:
-        with closing(RestClient(node.url)) as api:
-            deadline = api.status()["clock_ms"] + 7 * DAY_MS
-            digest = hashlib.sha256(TEXT).digest()
-            asked = OpenResolution("A new roof", digest, ("tiles", "slate"), Majority.HALF, 2, deadline)
-            for name, payload in (("alice", asked), ("carol", CastBallot(1, 2))):
-                answer = api.submit(home.raw(name, payload), wait_s=60)
-                assert answer["code"] == "", answer
-        yield Place(home, node.url, environment)
-    finally:
-        assert node.stop() == 0
+    with served(home_in(tmp_path_factory.mktemp("resolutions"), f"{DEV}\n[resolutions]\n")) as made:
+        deadline, digest = made.clock_ms() + 7 * DAY_MS, hashlib.sha256(TEXT).digest()
+        asked = OpenResolution("A new roof", digest, ("tiles", "slate"), Majority.HALF, 2, deadline)
+        made.sends(("alice", asked), ("carol", CastBallot(1, 2)))
+        yield made
 
 
 def test_a_member_votes_by_keyboard_and_compares_the_document(place: Place, tmp_path: Path) -> None:
