@@ -108,9 +108,11 @@ def values(first_slot: int, energy_wh: int) -> str:
     return "\n".join([HEAD, *lines])
 
 
-def test_a_folded_day_is_corrected_out_of_the_archive(tmp_path: Path) -> None:
-    """Its first hour is settled slot by slot, its second one as one."""
-    chain = LateChain(tmp_path)
+def fold_a_day(chain: LateChain) -> tuple[int, int, list[str]]:
+    """A day that the chain has folded and the home archived, its first slot, and how its points are named to commands.
+
+    Its first hour is settled slot by slot, its second one as one.
+    """
     time_ms = chain.client.status()["time_ms"] or 0
     day = time_ms // DAY_MS + 2
     first = day * DAY_MS // QUARTER_MS
@@ -125,7 +127,7 @@ def test_a_folded_day_is_corrected_out_of_the_archive(tmp_path: Path) -> None:
     closed = chain.scheme("closed", hourly="false", head="points = []", points="")
     chain.done("sharing", "change", "1", closed, "--from-slot", str(first + SLOTS))
     chain.move_to((first + SLOTS) * QUARTER_MS + 60_000)
-    options = ("--points", book, "--yes")
+    options = ["--points", book, "--yes"]
     made = "2000-01-01T00:00Z"
     first_file = chain.file("first.csv", values(first, 200))
     chain.done("sharing", "import", first_file, *options, "--created", f"first.csv={made}")
@@ -140,6 +142,12 @@ def test_a_folded_day_is_corrected_out_of_the_archive(tmp_path: Path) -> None:
     for days in range(8, 44, 6):
         chain.move_to((day + days) * DAY_MS)
     until(lambda: not list(chain.client.sharing.runs(1)), "the day is folded")
+    return day, first, options
+
+
+def test_a_folded_day_is_corrected_out_of_the_archive(tmp_path: Path) -> None:
+    chain = LateChain(tmp_path)
+    day, first, options = fold_a_day(chain)
     before = chain.client.sharing.account(_founder(chain))["months"][0]
     (path,) = (chain.home / "sharing-archive" / "scheme-1").glob("*.inputs")
     data = path.read_bytes()
