@@ -15,7 +15,7 @@ from ledger.agents.schema import (
     OWNER_COUNT,
     OWNERS_OF_AGENT,
 )
-from ledger.chain.expiries import expiry_key
+from ledger.chain.expiries import expiry_key, kind_of
 from ledger.chain.invariants import check_account_counters, entries
 from ledger.chain.schema import EXPIRIES
 from ledger.errors import require
@@ -42,7 +42,7 @@ def check_agents(state: Reader) -> None:
     require(all(count <= MAX_OWNERS_OF_AGENT for count in owners.values()), "an agent acts for too many accounts")
     check_account_counters(state, AGENT_COUNT, agents)
     check_account_counters(state, OWNER_COUNT, owners)
-    waiting = {key for key, _entry in entries(state, EXPIRIES) if key[8] == AUTHORISATION_DUE.number}
+    waiting = {key for key, _entry in entries(state, EXPIRIES) if kind_of(key) == AUTHORISATION_DUE.number}
     require(waiting == due, "authorisations and their expiries differ")
     require({key for key, _link in entries(state, OWNERS_OF_AGENT)} == places, "authorisations and agents differ")
     used = {key[:_PAIR] for key, _use in entries(state, DAY_USES)}

@@ -17,7 +17,7 @@ from ledger.attestations.schema import (
     ATTESTERS,
     SUBJECT_ATTESTATIONS,
 )
-from ledger.chain.expiries import expiry_key
+from ledger.chain.expiries import expiry_key, kind_of
 from ledger.chain.invariants import check_account_counters, entries
 from ledger.chain.schema import COUNTERS, EXPIRIES
 from ledger.errors import require
@@ -33,7 +33,7 @@ def check_attestations(state: Reader) -> None:
     signed = {(key, link.target) for key, link in entries(state, ATTESTER_ATTESTATIONS)}
     require(subjects == {(each.subject + key, key) for key, each in found.items()}, "a subject's index is wrong")
     require(signed == {(each.attester + key, key) for key, each in found.items()}, "an attester's index is wrong")
-    waiting = {key for key, _entry in entries(state, EXPIRIES) if key[8] == ATTESTATION_DUE.number}
+    waiting = {key for key, _entry in entries(state, EXPIRIES) if kind_of(key) == ATTESTATION_DUE.number}
     expected = {expiry_key(each.expires_ms, ATTESTATION_DUE, each.number) for each in found.values()}
     require(waiting == expected, "an attestation does not wait for its expiry, or a time comes for none")
     for each in found.values():

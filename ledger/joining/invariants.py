@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ledger.chain.expiries import expiry_key
+from ledger.chain.expiries import expiry_key, kind_of
 from ledger.chain.invariants import entries
 from ledger.chain.schema import COUNTERS, EXPIRIES
 from ledger.errors import require
@@ -31,7 +31,7 @@ def check_applications(state: Reader) -> None:
         numbers == {(big_endian(each.number), account) for account, each in found.items()},
         "an application is not found by its number, or a number names none",
     )
-    waiting = {key for key, _entry in entries(state, EXPIRIES) if key[8] == APPLICATION_DUE.number}
+    waiting = {key for key, _entry in entries(state, EXPIRIES) if kind_of(key) == APPLICATION_DUE.number}
     expected = {expiry_key(each.ends_ms, APPLICATION_DUE, each.number) for each in found.values()}
     require(waiting == expected, "an application does not wait for its end, or a time comes for none")
     for account, each in found.items():
