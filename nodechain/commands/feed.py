@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from time import sleep
 from typing import Final
@@ -16,6 +15,7 @@ from ledger.feeds.payloads import ReportFeed
 from nodechain.client.answers.feeds import FeedFigureView, FeedStepView, FeedView, ReporterView
 from nodechain.commands.sending.chain import chain_time_ms, words_of
 from nodechain.commands.sending.send import How, send
+from nodechain.commands.terminal.documents import DOCUMENT, document_hash
 from nodechain.commands.terminal.moments import moment_ms
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
@@ -24,14 +24,12 @@ from nodechain.files.user_file import read_user_file
 from nodechain.home.feed_file import parse_figure
 
 MAX_VALUES_BYTES: Final = 4 * 1024 * 1024
-MAX_DOCUMENT_BYTES: Final = 64 * 1024 * 1024
 LEAST_PERIOD_MS: Final = 10_000
 RETRY_MS: Final = 10_000
 EARLY_MS: Final = 5_000
 """What begins so soon after the time asked for is reported already: clocks differ."""
 
 _NUMBER: Final = click.argument("number", type=click.IntRange(min=1))
-_FILE: Final = click.Path(dir_okay=False, path_type=Path)
 PASSING: Final = frozenset({"report_too_soon", "report_not_newer", "report_ahead", "feed_out_of_bounds"})
 """Refusals after which `feed watch` goes on: the next value may be taken."""
 
@@ -124,14 +122,12 @@ def history(invocation: Invocation, *, number: int, first: str | None) -> None:
 @_NUMBER
 @click.argument("value")
 @click.option("--at", metavar="TIME", help="What time it is for, like 2026-12-24T18:00+01:00 (default: now).")
-@click.option("--document", type=_FILE, help="What shows it; only its SHA-256 goes to the chain.")
+@click.option("--document", type=DOCUMENT, help="What shows it; only its SHA-256 goes to the chain.")
 @sending
 def report(invocation: Invocation, how: How, *, number: int, value: str, at: str | None, document: Path | None) -> None:
     """Report VALUE for feed NUMBER, in its unit; it may lie below 0."""
     found = invocation.node.feeds.show(number)["feed"]
-    digest = (
-        b"" if document is None else hashlib.sha256(read_user_file(document, MAX_DOCUMENT_BYTES, "document")).digest()
-    )
+    digest = b"" if document is None else document_hash(document)
     time_ms = chain_time_ms(invocation.node.status()) if at is None else moment_ms(at)
     _report(invocation, how, found, value, time_ms, digest)
 
@@ -144,7 +140,7 @@ def _report(invocation: Invocation, how: How, found: FeedView, value: str, time_
 
 @feed.command()
 @_NUMBER
-@click.argument("file", type=_FILE)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--every", default="15m", show_default=True, help="How often, counted from midnight UTC on.")
 @click.option("--before", default="20s", show_default=True, help="So long before each such time.")
 @click.option("--times", type=click.IntRange(min=1), help="Stop after so many (default: go on).")
