@@ -35,6 +35,8 @@ from devices.simulators.modbus_rtu import QuestionReader, RtuBusServer, RtuGatew
 PROFILE = "schneider-iem3155"
 IMPORT, EXPORT = 3203, 3207
 TIMEOUT_S = 0.3
+PATIENT_S = 1.0
+"""For a question that has to be answered: a busy machine must not look like a device that is silent."""
 Server = RtuBusServer | RtuGatewayServer
 Body = Callable[[dict[int, SimulatedMeter], Server, ModbusLink], Awaitable[None]]
 CARRIERS = ("pty", "gateway")
@@ -45,15 +47,19 @@ def bus(carrier: str, meters: dict[int, SimulatedMeter], late_s: float = 1.5 * T
     return RtuBusServer(meters, faults=faults) if carrier == "pty" else RtuGatewayServer(meters, faults=faults)
 
 
-def on(carrier: str, body: Body, *, retries: int = 1, late_s: float = 1.5 * TIMEOUT_S, devices: int = 1) -> None:
+def on(
+    carrier: str, body: Body, *, retries: int = 1, timeout_s: float = PATIENT_S, late: float = 1.5, devices: int = 1
+) -> None:
+    """`late`: when a late answer comes, in time-outs."""
+
     async def run() -> None:
         profile = load_profile(PROFILE)
         meters = {
             device: SimulatedMeter(profile, {"energy_import": 1_000 * device, "energy_export": 7 * device})
             for device in range(1, devices + 1)
         }
-        async with bus(carrier, meters, late_s) as server:
-            link = ModbusLink(server.place, Timing(TIMEOUT_S, retries))
+        async with bus(carrier, meters, late * timeout_s) as server:
+            link = ModbusLink(server.place, Timing(timeout_s, retries))
             try:
                 await body(meters, server, link)
             finally:
@@ -131,7 +137,7 @@ def test_an_answer_that_comes_late_is_never_another_registers_value(late: float,
                     assert link.timeouts < 20
             assert found[3] == value
 
-    on(carrier, body, retries=0, late_s=late * TIMEOUT_S)
+    on(carrier, body, retries=0, timeout_s=TIMEOUT_S, late=late)
 
 
 def test_without_the_sounding_the_late_answer_would_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +155,7 @@ def test_without_the_sounding_the_late_answer_would_be_taken(monkeypatch: pytest
         server.bus.faults.inject(Fault.SILENT)
         assert (await link.read(1, 3, EXPORT, 4))[3] == 1_000
 
-    on("pty", body, retries=0, late_s=2.5 * TIMEOUT_S)
+    on("pty", body, retries=0, timeout_s=TIMEOUT_S, late=2.5)
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
