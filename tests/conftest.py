@@ -32,6 +32,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIRST = (
+    "tests/test_types.py",
     "tests/process/",
     "tests/web/test_page.py",
     "tests/web/test_page_access.py",
