@@ -39,7 +39,8 @@ def _forks() -> ForkServerContext:
     return context
 
 
-_FORKS: Final = _forks()
+FORKS: Final = _forks()
+"""For a test that plays something else than a command line in a fork."""
 _ONE_AT_A_TIME: Final = threading.Lock()
 """Starting looks at all that ended, and who ended can be read only once: no two threads may do so at a time."""
 
@@ -83,7 +84,7 @@ class ForkedProcess:
         self.returncode: int | None = None
         passed, kept = zip(*map(_opened, range(3), (stdin, stdout, stderr)), strict=True)
         streams = tuple(Descriptor(number) for number in passed)
-        self._process = _FORKS.Process(
+        self._process = FORKS.Process(
             target=play,
             args=(str(folder or Path.cwd()), tuple(arguments), dict(environment), streams, ordinary_user),
         )
