@@ -21,7 +21,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install page test test-pythons wheels lint format demo bench simulate economy soak sharing-week flakiness openapi peers fuzz browsers clean
+.PHONY: help install page test test-pythons wheels style lint format demo bench simulate economy soak sharing-week flakiness openapi peers fuzz browsers clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -69,7 +69,8 @@ $(STAMP): pyproject.toml $(LOCK)
 
 install: $(STAMP)
 
-test: lint
+# Types are one of the tests (tests/test_types.py): the longest check of all goes on beside the others.
+test: style
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-pythons: $(STAMP)
@@ -78,11 +79,13 @@ test-pythons: $(STAMP)
 wheels: $(STAMP)
 	$(BIN)/python -m tests.wheels
 
-lint: $(STAMP)
+style: $(STAMP)
 	$(BIN)/ruff format --check $(CODE) stubs
 	$(BIN)/ruff check $(CODE) stubs
-	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
+
+lint: style
+	$(BIN)/mypy $(CODE)
 
 format: $(STAMP)
 	$(BIN)/ruff format $(CODE) stubs

@@ -7,6 +7,7 @@ This is the only file that imports late.
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -165,6 +166,7 @@ JOINED: Final[dict[str, dict[str, str]]] = {
 COMMANDS: Final = Path(__file__).parent / "nodechain" / "commands"
 
 
+@cache
 def groups_of(folder: Path = COMMANDS) -> dict[str, tuple[str, str]]:
     """The table, and the pages of `nodechain/commands` that it does not know: a group of the page's name each.
 

@@ -51,9 +51,9 @@ class Cluster:
     def __init__(
         self, folder: Path, count: int = 4, *, mode: str = "pbft", accounts: int = 0, proxied: bool = False,
         min_interval_ms: int = 100, log_level: str = "info", parameters: Mapping[str, str] | None = None,
-        block_weight: int = MIN_BLOCK_WEIGHT, net: Testnet | None = None,
+        block_weight: int = MIN_BLOCK_WEIGHT, net: Testnet | None = None, forked: bool = False,
     ) -> None:  # fmt: skip
-        """`net`: homes that were made already, of so many validators."""
+        """`net`: homes that were made already, of so many validators; `forked`: all but the first are forks."""
         self.net: Testnet = net or make_testnet(
             folder / "net", places(count, ("127.0.0.1",), 0), mode=mode, accounts=accounts,
             time_ms=time.time_ns() // 10**6, min_interval_ms=min_interval_ms, parameters=parameters or {},
@@ -65,6 +65,7 @@ class Cluster:
         self.programs = [PROGRAM] * count
         self._keys: dict[str, Ed25519SecretKey] = {}
         self._log_level = log_level
+        self._forked = forked
         self._threads = ProxyThread() if proxied else None
         if self._threads is not None:
             self._put_proxies_between(self._threads)
@@ -129,9 +130,11 @@ class Cluster:
             "NODECHAIN_PASSWORD_FILE": str(self.net.folder / "password"),
             "NODECHAIN_P2P_PORT": str(self.net.places[number].p2p_port),
         }
-        self.processes[number] = NodeProcess(
-            ["validate", "--log-level", self._log_level, *more], environment, self.programs[number]
-        )
+        # The first is started as a user starts it, so that validators with different seeds of hashes must agree.
+        program = self.programs[number]
+        forked = self._forked and number > 0 and program == PROGRAM and not ahead_ms
+        words = ["validate", "--log-level", self._log_level, *more]
+        self.processes[number] = NodeProcess(words, environment, program, forked=forked)
 
     def start_all(self, deadline_s: float = DEADLINE_S) -> None:
         """Start all, and wait until all vote."""

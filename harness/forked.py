@@ -1,39 +1,29 @@
 """A command line run to its end in a fork of a process that has the program imported: for tests of many commands.
 
-It is a process of its own in every respect (exit code, streams, working directory, environment, signals), but does not
-import the program again, which is most of what a short command costs. What is to be started as a user starts it takes
-`harness.processes.run`.
+What is to be started as a user starts it takes `harness.processes.run`; `harness.forked_process` says what must.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
-from typing import Final
 
-from harness.imported_program import play
+from harness.forked_process import ForkedProcess
 from harness.processes import DEADLINE_S, Outcome, clean_environment
 
 
-def _forks() -> ForkServerContext:
-    """The server starts with the first command and ends with this process; it has no threads."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["harness.imported_program"])
-    return context
-
-
-_FORKS: Final = _forks()
-
-
 def run(
-    *arguments: str, environment: Mapping[str, str] | None = None, given: str = "", deadline_s: float = DEADLINE_S
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    given: str = "",
+    deadline_s: float = DEADLINE_S,
+    ordinary_user: bool = False,
 ) -> Outcome:
     """Run a command of the program to its end, as `harness.processes.run` does."""
-    return run_in(Path.cwd(), arguments, {**clean_environment(), **(environment or {})}, given, deadline_s)
+    named = {**clean_environment(), **(environment or {})}
+    return run_in(Path.cwd(), arguments, named, given, deadline_s, ordinary_user=ordinary_user)
 
 
 def run_in(
@@ -44,20 +34,31 @@ def run_in(
     deadline_s: float = DEADLINE_S,
     *,
     one_stream: bool = False,
+    ordinary_user: bool = False,
 ) -> Outcome:
     """In a folder, with this environment alone; `one_stream`: what it reports stands in order in what it prints."""
-    with tempfile.TemporaryDirectory() as name:
-        given_at, out_at, err_at = (Path(name) / stream for stream in ("given", "out", "err"))
-        given_at.write_text(given, encoding="utf-8")
-        places = (str(given_at), str(out_at), str(out_at if one_stream else err_at))
-        process = _FORKS.Process(target=play, args=(str(folder), arguments, dict(environment), places))
-        process.start()
-        process.join(deadline_s)
-        if process.exitcode is None:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as given_file,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as out,
+        tempfile.TemporaryFile("w+", encoding="utf-8") as err,
+    ):
+        given_file.write(given)
+        given_file.seek(0)
+        process = ForkedProcess(
+            arguments,
+            environment,
+            folder=folder,
+            stdin=given_file.fileno(),
+            stdout=out.fileno(),
+            stderr=(out if one_stream else err).fileno(),
+            ordinary_user=ordinary_user,
+        )
+        try:
+            code = process.wait(deadline_s)
+        except subprocess.TimeoutExpired:
             process.kill()
-            process.join()
-            raise subprocess.TimeoutExpired(arguments, deadline_s)
-        code = process.exitcode
-        process.close()
-        err = "" if one_stream else err_at.read_text(encoding="utf-8")
-        return Outcome(code, out_at.read_text(encoding="utf-8"), err)
+            process.wait()
+            raise
+        out.seek(0)
+        err.seek(0)
+        return Outcome(code, out.read(), err.read())

@@ -50,8 +50,21 @@ def _require(result: int) -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
+def become_ordinary() -> None:
+    """For good: this thread, those that it starts, and every program that they execute."""
+    if os.geteuid() != 0:
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in _OVERRIDES:
+        _require(libc.prctl(_DROP_FROM_BOUNDING_SET, capability, 0, 0, 0))
+    header, sets = _Header(_VERSION, 0), (_Sets * 2)()
+    _require(libc.capget(ctypes.byref(header), sets))
+    kept = ~sum(1 << number for number in _OVERRIDES)
+    sets[0].effective &= kept
+    sets[0].permitted &= kept
+    _require(libc.capset(ctypes.byref(header), sets))
+
+
 if __name__ == "__main__":
-    if os.geteuid() == 0:
-        for capability in _OVERRIDES:
-            _require(ctypes.CDLL(None, use_errno=True).prctl(_DROP_FROM_BOUNDING_SET, capability, 0, 0, 0))
+    become_ordinary()
     os.execv(sys.argv[1], sys.argv[1:])

@@ -9,11 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
+from harness.forked_process import ForkedProcess
 from harness.node import PASSWORD
 
 DEADLINE_S = 60.0
@@ -87,17 +88,36 @@ def clean_environment() -> dict[str, str]:
     return {**kept, "NODECHAIN_P2P_PORT": "0"}
 
 
+Process: TypeAlias = "subprocess.Popen[str] | ForkedProcess"
+
+
+def started(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    program: str = PROGRAM,
+    *,
+    forked: bool = False,
+    stdin: int | None = None,
+    stderr: int | None = None,
+) -> Process:
+    """A command that goes on, its stdout a pipe; `forked`: not as a user starts it (see `harness.forked_process`)."""
+    named = {**clean_environment(), **environment}
+    if forked:
+        assert program == PROGRAM, "a fork has the program of now imported"
+        return ForkedProcess(arguments, named, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr)
+    command = [sys.executable, "-m", program, *arguments]
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, text=True, env=named)
+
+
 class NodeProcess:
     """A node as a process; ready when its first envelope is there."""
 
-    def __init__(self, arguments: list[str], environment: Mapping[str, str], program: str = PROGRAM) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", program, *arguments, "--output", "json"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**clean_environment(), **environment},
-        )
+    def __init__(
+        self, arguments: list[str], environment: Mapping[str, str], program: str = PROGRAM, *, forked: bool = False
+    ) -> None:
+        """`forked`: see `started`."""
+        words = [*arguments, "--output", "json"]
+        self.process = started(words, environment, program, forked=forked, stderr=subprocess.PIPE)
         self.errors: list[str] = []
         self._reader = threading.Thread(target=self._read_errors, args=(self.process.stderr,), daemon=True)
         self._reader.start()

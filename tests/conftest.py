@@ -32,6 +32,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIRST = (
+    "tests/test_types.py",
     "tests/process/",
     "tests/web/test_page.py",
     "tests/web/test_page_access.py",
@@ -45,6 +46,15 @@ FIRST = (
     "tests/economy/",
 )
 """Where long tests are: they begin first (`make test` hands them out in this order), so none is waited for last."""
+
+
+LONGEST_ID = 120
+"""Characters: a file of 4 MiB in the name of a test goes to every worker and comes back with each of its reports."""
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """What is too long for a name is named by its size; pytest numbers those that are called the same."""
+    return f"{argname} of {len(val)}" if isinstance(val, str | bytes) and len(val) > LONGEST_ID else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

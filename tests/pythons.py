@@ -28,6 +28,7 @@ LEFT_OUT: Final = (
     "tests/peers",
     "tests/nodechain/test_cli_docs.py",
     "tests/devices/test_modbus_peers.py",
+    "tests/test_types.py",
 )
 """Real processes, browsers and other people's programs: slow, and the Python in the middle is the least of them."""
 BOTH_BINDINGS: Final[Mapping[str, tuple[str, ...]]] = {"3.12": ("plyvel", "plyvel-next")}

@@ -23,10 +23,11 @@ PAIRS = (("alice", "bob"), ("bob", "carol"), ("carol", "dave"), ("dave", "alice"
 class ClusterKilling:
     """Four validators, four clients that each speak to all of them, and a recorder of the wire."""
 
-    def __init__(self, folder: Path, seed: int, *, mode: str = "pbft") -> None:
+    def __init__(self, folder: Path, seed: int, *, mode: str = "pbft", forked: bool = False) -> None:
+        """`forked`: as `Cluster` has it."""
         print(f"seed {seed}")
         self.random = random.Random(seed)
-        self.cluster = Cluster(folder, mode=mode, log_level="info")
+        self.cluster = Cluster(folder, mode=mode, log_level="info", forked=forked)
         homes = [self.cluster.home(number) for number in range(self.cluster.count)]
         chain_id = self.cluster.net.genesis.chain_id
         known = {card.name: card for home in homes for card in Cards(home / "peers", chain_id).load()}

@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from harness.cluster import get
 from harness.grown_chain import INTERVAL_MS, GrownChain, account, acquaint_homes, grown_genesis
-from harness.processes import DEADLINE_S, NodeProcess, clean_environment, run, until
+from harness.processes import DEADLINE_S, NodeProcess, Process, run, started, until
 from nodechain.home.initialise import join_genesis
 from nodechain.home.testnet import free_ports
 
@@ -27,8 +26,9 @@ JSON = ("--output", "json")
 class Place:
     """One node: home, ports, process."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, forked: bool = False) -> None:
         self.home = home
+        self._forked = forked
         self.p2p_port, self.api_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.api_port}"
         self.environment = {"NODECHAIN_HOME": str(home), "NODECHAIN_P2P_PORT": str(self.p2p_port)}
@@ -36,9 +36,8 @@ class Place:
 
     def start(self) -> None:
         """Without waiting for it."""
-        self.process = NodeProcess(
-            ["node", "--api-port", str(self.api_port), "--snapshot-every", "0"], self.environment
-        )
+        words = ["node", "--api-port", str(self.api_port), "--snapshot-every", "0"]
+        self.process = NodeProcess(words, self.environment, forked=self._forked)
 
     def end(self, number: int = signal.SIGTERM) -> None:
         """Stop or kill it."""
@@ -61,11 +60,13 @@ def _answers(place: Place) -> bool:
 class JoinKilling:
     """Two sources with one chain, and a joiner that knows nothing but the genesis and their cards."""
 
-    def __init__(self, folder: Path, seed: int, blocks: int, funded: int = FUNDED) -> None:
+    def __init__(self, folder: Path, seed: int, blocks: int, funded: int = FUNDED, *, forked: bool = False) -> None:
+        """`forked`: as `harness.processes.started` has it; the first source and what makes the snapshot are not."""
         print(f"seed {seed}")
         self.random = random.Random(seed)
-        self.sources = [Place(folder / "source1"), Place(folder / "source2")]
-        self.joiner = Place(folder / "joiner")
+        self.sources = [Place(folder / "source1"), Place(folder / "source2", forked=forked)]
+        self.joiner = Place(folder / "joiner", forked=forked)
+        self._forked = forked
         self.kills = {"joiner": 0, "source": 0}
         first = self.sources[0]
         genesis = grown_genesis(time.time_ns() // 10**6 - (blocks + 1_000) * INTERVAL_MS, funded)
@@ -98,17 +99,14 @@ class JoinKilling:
 
     def fetch(self, kills: int) -> int:
         """Take the snapshot over, over so many kills; returns how often the command had to be given."""
-        command = [sys.executable, "-m", "cli", "snapshot", "fetch", "--node", self.sources[0].url,
-                   "--also", self.sources[1].url, *JSON]  # fmt: skip
-        started = 0
+        command = ["snapshot", "fetch", "--node", self.sources[0].url, "--also", self.sources[1].url, *JSON]
+        starts = 0
         while True:
-            started += 1
-            process = subprocess.Popen(
-                command, env={**clean_environment(), **self.joiner.environment}, stdout=subprocess.PIPE, text=True
-            )
+            starts += 1
+            process = started(command, self.joiner.environment, forked=self._forked)
             try:
                 # The waiting is the random moment of a kill; nothing is waited for.
-                while self._ended_within(process, self.random.uniform(0.1, 1.0) if kills else DEADLINE_S) is None:
+                while self._ended_within(process, self._moment() if kills else DEADLINE_S) is None:
                     assert kills, "the snapshot was not taken over"
                     kills -= 1
                     if self.random.random() < 0.5:
@@ -116,17 +114,24 @@ class JoinKilling:
                         self.kills["joiner"] += 1
                     else:
                         self.kill_a_source()
-                out, _ = process.communicate()
+                assert process.stdout is not None
+                out = process.stdout.read()
             finally:
                 process.kill()
                 process.wait()
+                if process.stdout is not None:
+                    process.stdout.close()
             if process.returncode == 0:
-                return started
+                return starts
             # A node that was away when all nodes were asked what they have is not used; the command is given again.
             assert process.returncode == -signal.SIGKILL or "no_source" in out, out
 
+    def _moment(self) -> float:
+        """Within what a fetch takes: who is not forked has its imports before it."""
+        return self.random.uniform(0.0, 0.3) if self._forked else self.random.uniform(0.1, 1.0)
+
     @staticmethod
-    def _ended_within(process: subprocess.Popen[str], seconds: float) -> int | None:
+    def _ended_within(process: Process, seconds: float) -> int | None:
         try:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -25,8 +25,10 @@ PAIRS = (("alice", "bob"), ("bob", "carol"), ("carol", "dave"), ("dave", "alice"
 class Killing:
     """A home, its clients, and a node that is killed and started again."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, *, forked: bool = False) -> None:
+        """`forked`: as `harness.processes.started` has it."""
         print(f"seed {seed}")
+        self._forked = forked
         self.random = random.Random(seed)
         self.home = HomeFixture(folder / "home")
         self.environment = {
@@ -39,7 +41,9 @@ class Killing:
     def start(self) -> NodeProcess:
         """Start the node and tell the clients where it is."""
         started = time.monotonic()
-        node = NodeProcess(["validate", "--api-port", "0", "--log-level", "error"], self.environment)
+        node = NodeProcess(
+            ["validate", "--api-port", "0", "--log-level", "error"], self.environment, forked=self._forked
+        )
         url = node.url
         self.recoveries_s.append(time.monotonic() - started)
         for client in self.clients:
@@ -70,7 +74,7 @@ class Killing:
 
     def kill_while_starting(self) -> None:
         """A start that is killed before it serves."""
-        node = NodeProcess(["validate", "--api-port", "0"], self.environment)
+        node = NodeProcess(["validate", "--api-port", "0"], self.environment, forked=self._forked)
         self._pause(self.random.uniform(0.05, 0.5))
         node.process.send_signal(signal.SIGKILL)
         node.wait()

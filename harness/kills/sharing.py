@@ -52,11 +52,15 @@ COMMAND_S = 900.0
 class SharingKilling:
     """One community; a validator is away for the whole of the week's third day (or last). `kills`: at most so many."""
 
-    def __init__(self, folder: Path, week: MeasuredWeek, seed: int, *, pause_s: float, kills: int = MAX_KILLS) -> None:
+    def __init__(
+        self, folder: Path, week: MeasuredWeek, seed: int, *, pause_s: float, kills: int = MAX_KILLS,
+        forked: bool = False,
+    ) -> None:  # fmt: skip
         print(f"seed {seed}")
         self.folder = folder
+        self._forked = forked
         self.week = week
-        self.cluster = SharingCluster(folder, week)
+        self.cluster = SharingCluster(folder, week, forked=forked)
         self.random = random.Random(seed)
         self.points = sharing_points(week)
         self.operator = OperatorStory(week, self.points)
@@ -70,7 +74,7 @@ class SharingKilling:
     def _make_joiner(self) -> Place:
         """A home that knows the genesis and the validators, whose nodes know it too."""
         genesis = self.cluster.net.genesis
-        place = Place(self.folder / "joiner")
+        place = Place(self.folder / "joiner", forked=self._forked)
         join_genesis(place.home, genesis)
         identity = load_or_create(place.home / "node")
         address = (f"127.0.0.1:{place.p2p_port}",)

@@ -42,13 +42,13 @@ WAIT_S = 5
 class SharingCluster(Cluster):
     """Four validators; whoever comes back after a kill has its clock moved to where all others' is."""
 
-    def __init__(self, folder: Path, week: MeasuredWeek) -> None:
+    def __init__(self, folder: Path, week: MeasuredWeek, *, forked: bool = False) -> None:
         where = places(VALIDATORS, ("127.0.0.1",), 0)
         sections = tuple(ValidatorSection(key=place.name, account=FOUNDER, name=place.name) for place in where)
         template = sharing_template(week).model_copy(update={"validators": sections})
         names = (FOUNDER, *(house.name for house in week.houses))
         net = write_testnet(folder / "net", where, template, names, time_ms=week.street.start_ms)
-        super().__init__(folder, VALIDATORS, net=net)
+        super().__init__(folder, VALIDATORS, net=net, forked=forked)
         keys = Keystore(self.client / "keys", cost=COST_LIGHT)
         for place in meter_places(week.street):
             keys.create(place.name, KeyKind.METER, PASSWORD)

@@ -11,7 +11,6 @@ import json
 import random
 import socket
 import subprocess
-import sys
 import threading
 import time
 from contextlib import ExitStack, closing, suppress
@@ -23,7 +22,7 @@ from typing import IO, Any, Final
 from devices.outbox import Outbox
 from devices.profile import load_profile
 from harness.cluster import Cluster
-from harness.processes import DEADLINE_S, clean_environment, run, until
+from harness.processes import DEADLINE_S, Process, run, started, until
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.keys.address import address_of, format_address
 from ledger.keys.crypto import Ed25519SecretKey
@@ -86,11 +85,12 @@ def consecutive_ports(count: int) -> int:
 class Stepped:
     """A command that answers a line with a line, and may be dead at any moment."""
 
-    def __init__(self, arguments: list[str], environment: dict[str, str], log: Path) -> None:
+    def __init__(self, arguments: list[str], environment: dict[str, str], log: Path, *, forked: bool) -> None:
+        self._forked = forked
         self._arguments = arguments
         self._environment = environment
         self._log = log
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Process | None = None
         self.starts = 0
 
     def start(self) -> dict[str, Any]:
@@ -101,10 +101,9 @@ class Stepped:
             self.kill()
             self.starts += 1
             with self._log.open("ab") as sink:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "cli", *self._arguments, "--step", "--output", "json"],
-                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sink, text=True,
-                    env={**clean_environment(), **self._environment},
+                self._process = started(
+                    [*self._arguments, "--step", "--output", "json"], self._environment, forked=self._forked,
+                    stdin=subprocess.PIPE, stderr=sink.fileno(),
                 )  # fmt: skip
             first = self._line()
             if first is not None:
@@ -168,12 +167,12 @@ class Bus(threading.Thread):
         columns = [part for meter in meters for part in ("--column", meter.column)]
         self._simulator = Stepped(
             ["meter", "simulate", PROFILE, *where, "--profile-csv", str(DATA), *columns,
-             "--state", str(folder / "state")], {}, folder / "simulator.log",
+             "--state", str(folder / "state")], {}, folder / "simulator.log", forked=killing.forked,
         )  # fmt: skip
         nodes = [part for url in killing.urls for part in ("--node", url)]
         self._client = Stepped(
             ["meter", "street", str(folder / "street.json"), "--outbox", str(folder / "outbox.db"), *nodes],
-            killing.cluster.environment, folder / "client.log",
+            killing.cluster.environment, folder / "client.log", forked=killing.forked,
         )  # fmt: skip
 
     def run(self) -> None:
@@ -246,13 +245,17 @@ class Bus(threading.Thread):
 class StreetKilling:
     """The validators, the keys, and the buses."""
 
-    def __init__(self, folder: Path, seed: int, intervals: int) -> None:
+    def __init__(self, folder: Path, seed: int, intervals: int, *, forked: bool = False) -> None:
+        """`forked`: as `harness.processes.started` has it."""
         print(f"seed {seed}")
         self.seed = seed
         self.folder = folder
         self.intervals = intervals
         self.random = random.Random(seed)
-        self.cluster = Cluster(folder, accounts=HOUSES + 2, log_level="warning", parameters={"reading_interval": "1s"})
+        self.cluster = Cluster(
+            folder, accounts=HOUSES + 2, log_level="warning", parameters={"reading_interval": "1s"}, forked=forked
+        )
+        self.forked = forked
         self.meters = street()
         self.node_kills = 0
         now_ms = time.time_ns() // 10**6

@@ -1,7 +1,5 @@
 """One cycle of a meter's client in a process of its own, which kills itself at a step.
 
-    python -m tests.devices.cycle_child STEP OUTBOX AT NODE TIME_MS
-
 A step is the moment before or after each thing that the client does to its outbox, its key, its meter or a node. Ends
 with 0 where the cycle has no such step.
 """
@@ -14,7 +12,6 @@ import inspect
 import os
 import random
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,13 +103,8 @@ async def cycle(outbox: Outbox, at: str, node: str, time_ms: int) -> None:
     await meters.close()
 
 
-def main() -> None:
+def play(step: str, path: str, at: str, node: str, time_ms: int) -> None:
     """See the top."""
-    step, path, at, node, time_ms = sys.argv[1:]
     with Outbox(Path(path)) as outbox:
         arm(Mine(step))
-        asyncio.run(cycle(outbox, at, node, int(time_ms)))
-
-
-if __name__ == "__main__":
-    main()
+        asyncio.run(cycle(outbox, at, node, time_ms))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from pathlib import Path
 
 from devices.outbox import Outbox
@@ -12,17 +11,21 @@ from devices.profile import load_profile
 from devices.simulators.modbus_meter import SimulatedMeter
 from devices.simulators.modbus_server import ModbusMeterServer
 from harness.fake_node import FakeNode
+from harness.forked_process import FORKS
+from harness.processes import DEADLINE_S
 from ledger.chain.envelope import Transaction
-from tests.devices.cycle_child import KEY, PROFILE, all_steps
+from tests.devices.cycle_child import KEY, PROFILE, all_steps, play
 
 PASSES = 2
 """What a cycle does after a kill it may not do in the first pass."""
 
 
 async def run_child(step: str, outbox: Path, at: str, node: str, time_ms: int) -> int:
-    arguments = ("-m", "tests.devices.cycle_child", step, str(outbox), at, node, str(time_ms))
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments)
-    return await process.wait()
+    process = FORKS.Process(target=play, args=(step, str(outbox), at, node, time_ms))
+    process.start()
+    await asyncio.to_thread(process.join, DEADLINE_S)
+    assert process.exitcode is not None, step
+    return process.exitcode
 
 
 def test_a_kill_at_every_step_of_the_cycle(tmp_path: Path) -> None:

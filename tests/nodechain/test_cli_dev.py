@@ -33,7 +33,7 @@ class Street:
         self.folder = folder
         self.dev = folder / "dev"
         self.password = str(password_file(folder, DEV_PASSWORD))
-        self.node = NodeProcess(["dev", "--port", "0", "--state", str(self.dev), "--accounts", "2"], {})
+        self.node = NodeProcess(["dev", "--port", "0", "--state", str(self.dev), "--accounts", "2"], {}, forked=True)
         self.welcome = self.node.ready()["data"]
 
     def run(self, *arguments: str, home: Path | None = None, form: str = "json") -> Outcome:
@@ -184,7 +184,7 @@ def test_the_chain_goes_back_to_a_snapshot_and_on_from_there(tmp_path: Path) -> 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_validators_and_meters_play_the_measured_day_and_none_is_left(tmp_path: Path, number: int) -> None:
     arguments = ["dev", "--port", "0", "--validators", "2", "--meters", "3", "--quarter", "0"]
-    node = NodeProcess(arguments, {"TMPDIR": str(tmp_path)})
+    node = NodeProcess(arguments, {"TMPDIR": str(tmp_path)}, forked=True)
     data = node.ready()["data"]
     left = children_of(node.process.pid)
     try:

@@ -19,6 +19,7 @@ import pytest
 
 import cli
 from harness.chain import make_genesis
+from harness.forked_process import ForkedProcess
 from harness.processes import run as run_process
 from ledger.encoding.codec import encode
 from ledger.keys.address import format_address, parse_address
@@ -245,9 +246,9 @@ def test_c13_a_full_device_is_an_error_without_a_traceback(tmp_path: Path) -> No
 
 
 def test_c8_twenty_entries_at_once_are_all_kept(place: Place) -> None:
-    arguments = [sys.executable, "-m", "cli", "keys", "book", "add"]
     running = [
-        subprocess.Popen([*arguments, f"n{number}", place.alice], stdout=subprocess.DEVNULL) for number in range(20)
+        ForkedProcess(["keys", "book", "add", f"n{number}", place.alice], os.environ, stdout=subprocess.DEVNULL)
+        for number in range(20)
     ]
     assert [process.wait(timeout=300) for process in running] == [0] * 20
     entries = place.run("keys", "book", "list")[1]["data"]["entries"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -313,9 +314,17 @@ def test_c4_nonsense_is_a_bad_answer_in_every_command(place: Place, what: str) -
             assert (exit_code, envelope["errors"][0]["code"]) == (5, "bad_answer"), (path, envelope)
 
 
+@cache
+def _senders() -> frozenset[tuple[str, ...]]:
+    return frozenset(
+        path
+        for path, command in _leaves(cli.nodechain)
+        if any("--from" in parameter.opts for parameter in command.params)
+    )
+
+
 def _sends(path: tuple[str, ...]) -> bool:
-    found = dict(_leaves(cli.nodechain))[path]
-    return any("--from" in parameter.opts for parameter in found.params)
+    return path in _senders()
 
 
 @pytest.mark.parametrize("what", NONSENSE)

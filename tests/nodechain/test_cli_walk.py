@@ -26,7 +26,7 @@ class Chain:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.node = NodeProcess(["dev", "--port", "0", "--state", str(home)], {})
+        self.node = NodeProcess(["dev", "--port", "0", "--state", str(home)], {}, forked=True)
         self.node.ready()
         self.environment = {"NODECHAIN_HOME": str(home), "NODECHAIN_PASSWORD_FILE": str(home / PASSWORD_FILE)}
 
@@ -334,7 +334,7 @@ def test_a_whole_life_offline(tmp_path: Path) -> None:
     made = run("init", "--template", "dev", "--light", "--output", "json", environment=environment).data
     assert {key["name"] for key in made["keys"]} >= {"validator", "alice", "battery"}
     assert run("init", "--output", "json", environment=environment).error["code"] == "home_exists"
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
+    node = NodeProcess(["validate", "--api-port", "0"], environment, forked=True)
     for amount in ("1", "2"):
         sent = run("transfer", "eeuro", "bob", amount, "--from", "alice", "--node", node.url, environment=environment)
         assert sent.code == 0, sent.err

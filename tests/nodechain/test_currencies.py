@@ -70,7 +70,7 @@ class Valley:
         phrase = str(folder / "phrase")
         made = self.run("init", "--template", str(template), "--mnemonic-file", phrase, "--light")
         assert made.code == 0, made
-        self.node = NodeProcess(["dev", "--port", "0", "--state", str(self.home)], {})
+        self.node = NodeProcess(["dev", "--port", "0", "--state", str(self.home)], {}, forked=True)
         self.welcome = self.node.ready()["data"]
 
     def run(self, *arguments: str) -> Outcome:

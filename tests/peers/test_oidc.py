@@ -160,7 +160,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         "NODECHAIN_API_READ": "members", "NODECHAIN_API_HOSTS": "localhost",
     }  # fmt: skip
     known = Provider("nodechain", "of-the-client", f"http://localhost:{port}/oidc/callback")
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
+    node = NodeProcess(["validate", "--api-port", "0"], environment, forked=True)
     try:
         with serving(known) as provider:
             file = configuration(folder, port, provider, node.url)

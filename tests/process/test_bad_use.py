@@ -7,34 +7,32 @@ import resource
 import shutil
 import signal
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from harness import processes
+from harness.forked import run
 from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, password_file, run
+from harness.processes import NodeProcess, password_file
 
 pytestmark = pytest.mark.xdist_group("process")
 
 
 class Place:
-    """A home with a few decided blocks, and the environment of its commands."""
+    """A home, and the environment of its commands."""
 
-    def __init__(self, folder: Path, *, blocks: int = 3) -> None:
-        self.fixture = HomeFixture(folder / "home")
-        self.home = self.fixture.path
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
         self.environment = {
             "NODECHAIN_HOME": str(self.home),
             "NODECHAIN_PASSWORD_FILE": str(password_file(folder)),
         }
-        node = self.start()
-        for _ in range(blocks):
-            assert self.pay(node.url) == 0
-        assert node.stop() == 0
 
-    def start(self) -> NodeProcess:
+    def start(self, *, forked: bool = True) -> NodeProcess:
         """The node."""
-        return NodeProcess(["validate", "--api-port", "0"], self.environment)
+        return NodeProcess(["validate", "--api-port", "0"], self.environment, forked=forked)
 
     def pay(self, url: str, *options: str) -> int:
         """A transfer; its exit code."""
@@ -51,9 +49,34 @@ class Place:
         return done.code, error["code"]
 
 
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """A home with three decided blocks, and as it was two blocks before; made once, copied for each test."""
+
+    newer: Path
+    older: Path
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    folder = tmp_path_factory.mktemp("bad-use")
+    place = Place(folder)
+    HomeFixture(place.home)
+    for blocks in (1, 2):
+        node = place.start()
+        for _ in range(blocks):
+            assert place.pay(node.url) == 0
+        assert node.stop() == 0
+        if blocks == 1:
+            shutil.copytree(place.home, folder / "older")
+    return Grown(place.home, folder / "older")
+
+
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
+def place(tmp_path: Path, grown: Grown) -> Place:
+    made = Place(tmp_path)
+    shutil.copytree(grown.newer, made.home)
+    return made
 
 
 def test_a_taken_port(place: Place) -> None:
@@ -61,7 +84,7 @@ def test_a_taken_port(place: Place) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = run("validate", "--api-port", port, "--output", "json", environment=place.environment)
+        done = processes.run("validate", "--api-port", port, "--output", "json", environment=place.environment)
     assert done.error["code"] == "port_taken"
     assert port in done.error["detail"]
 
@@ -96,29 +119,17 @@ def test_a_damaged_database_is_found_and_left_alone(place: Place) -> None:
     assert log.read_bytes() == bytes(data)
 
 
-def test_a_database_behind_its_head_file(tmp_path: Path) -> None:
-    place = Place(tmp_path, blocks=1)
+def test_a_database_behind_its_head_file(place: Place, grown: Grown) -> None:
     chain = place.home / "data" / "chain"
-    shutil.copytree(chain, tmp_path / "older")
-    node = place.start()
-    for _ in range(2):
-        assert place.pay(node.url) == 0
-    assert node.stop() == 0
     shutil.rmtree(chain)
-    shutil.copytree(tmp_path / "older", chain)
+    shutil.copytree(grown.older / "data" / "chain", chain)
     assert place.refused() == (8, "data_damaged")
 
 
-def test_an_older_journal(tmp_path: Path) -> None:
-    place = Place(tmp_path, blocks=1)
+def test_an_older_journal(place: Place, grown: Grown) -> None:
     journal = place.home / "journal"
-    shutil.copytree(journal, tmp_path / "older")
-    node = place.start()
-    for _ in range(2):
-        assert place.pay(node.url) == 0
-    assert node.stop() == 0
     shutil.rmtree(journal)
-    shutil.copytree(tmp_path / "older", journal)
+    shutil.copytree(grown.older / "journal", journal)
     assert place.refused() == (8, "restored_backup")
 
 
@@ -157,7 +168,7 @@ def test_no_node_and_a_silent_one(place: Place) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_end_a_node_cleanly(place: Place, number: signal.Signals) -> None:
-    node = place.start()
+    node = place.start(forked=False)
     node.ready()
     assert node.stop(number) == 0
     assert not any("Traceback" in line for line in node.errors)

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from harness.cluster import Cluster, get, text_of
+from harness.forked import run
 from harness.node import HomeFixture
-from harness.processes import NodeProcess, password_file, run, until
+from harness.processes import NodeProcess, password_file, until
 from harness.wrong_clock import wrong_clock
 from nodechain.network.clock_offset import AGAIN_MS, ClockOffset, Offset
 
@@ -26,7 +27,7 @@ A, B, C = (name * 32 for name in (b"a", b"b", b"c"))
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """Four validators; the third one's clock is an hour behind, the fourth's an hour ahead."""
-    made = Cluster(tmp_path)
+    made = Cluster(tmp_path, forked=True)
     try:
         for number, ahead_ms in enumerate((0, 0, -HOUR_MS, HOUR_MS)):
             made.start(number, ahead_ms=ahead_ms)
@@ -96,7 +97,7 @@ def test_n12_orders_with_a_duration_work_after_a_block_two_hours_ahead(tmp_path:
         assert run(*words, environment=environment).code == 0
     finally:
         assert ahead.stop() == 0
-    node = NodeProcess(["validate"], environment)
+    node = NodeProcess(["validate"], environment, forked=True)
     try:
         status = get(node.url, "/v1/status")
         assert status["time_ms"] - status["clock_ms"] > HOUR_MS

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.cluster import Cluster, get
-from harness.processes import NodeProcess, run, until
+from harness.forked import run
+from harness.processes import NodeProcess, until
 from nodechain.home.testnet import free_ports
 from nodechain.network.cards import Cards, parse_card
 
@@ -20,7 +21,7 @@ JSON = ("--output", "json")
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path, proxied=True)
+    made = Cluster(tmp_path, proxied=True, forked=True)
     try:
         made.start_all()
         yield made
@@ -80,7 +81,7 @@ def test_a_fifth_joins_follows_is_voted_in_and_out(cluster: Cluster, tmp_path: P
     port = free_ports(1)[0]
     mine = run("peers", "card", "--name", "fifth", "--address", f"127.0.0.1:{port}", *JSON, environment=environment)
     Cards(cluster.home(0) / "peers", chain_id).add(parse_card(mine.data["card"], chain_id))
-    node = NodeProcess(["validate", "--api-port", "0"], {**environment, "NODECHAIN_P2P_PORT": str(port)})
+    node = NodeProcess(["validate", "--api-port", "0"], {**environment, "NODECHAIN_P2P_PORT": str(port)}, forked=True)
     try:
         url = node.url
         until(lambda: get(url, "/v1/status")["height"] >= max(cluster.heights()), "the fifth catching up")

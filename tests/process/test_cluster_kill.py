@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("process")
 
 @pytest.mark.parametrize("mode", ["pbft", "poa"])
 def test_validators_killed_again_and_again_under_load(tmp_path: Path, mode: str) -> None:
-    killing = ClusterKilling(tmp_path, seed=20_261_121, mode=mode)
+    killing = ClusterKilling(tmp_path, seed=20_261_121, mode=mode, forked=True)
     try:
         killing.play(kills=6)
     finally:

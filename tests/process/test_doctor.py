@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from harness.forked import run
 from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, Outcome, password_file, run
+from harness.processes import NodeProcess, Outcome, password_file
 from ledger.keys.keyfile import COST_LIGHT, KeyKind
 from nodechain.client.answers.status import StatusView
 from nodechain.home.config import set_config
@@ -40,7 +41,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
     home = HomeFixture(folder / "newer").path
     environment = {**ALONE, "NODECHAIN_HOME": str(home), "NODECHAIN_PASSWORD_FILE": str(password_file(folder))}
     for older in (folder / "older", None):
-        node = NodeProcess(["validate"], environment)
+        node = NodeProcess(["validate"], environment, forked=True)
         for _ in range(2):
             paid = run("transfer", "eeuro", "bob", "1", "--from", "alice", "--node", node.url, environment=environment)
             assert paid.code == 0, paid.err
@@ -205,7 +206,7 @@ def test_c2_what_keeps_a_validator_from_starting_is_named_by_the_doctor(
 def test_c2_a_healthy_home_is_healthy_stopped_and_running(place: Place) -> None:
     stopped = place.doctor()
     assert stopped.code == 0, stopped.out
-    node = NodeProcess(["validate"], place.environment)
+    node = NodeProcess(["validate"], place.environment, forked=True)
     try:
         place.environment["NODECHAIN_NODE"] = node.url
         running = place.doctor()
@@ -215,7 +216,7 @@ def test_c2_a_healthy_home_is_healthy_stopped_and_running(place: Place) -> None:
         assert node.stop() == 0
     # Who runs on the home but does not answer is no healthy node.
     place.environment["NODECHAIN_NODE"] = "http://127.0.0.1:1"
-    node = NodeProcess(["validate"], place.environment)
+    node = NodeProcess(["validate"], place.environment, forked=True)
     try:
         node.ready()
         silent = place.doctor()
@@ -250,7 +251,7 @@ def test_c2_another_chains_node_where_ours_should_answer(place: Place, tmp_path:
 def test_c2_a_clients_home_needs_no_chain_and_no_validator(place: Place, tmp_path: Path) -> None:
     client = tmp_path / "client"
     Keystore(client / "keys", cost=COST_LIGHT).create("carol", KeyKind.ACCOUNT, PASSWORD)
-    node = NodeProcess(["validate"], place.environment)
+    node = NodeProcess(["validate"], place.environment, forked=True)
     try:
         set_config(client, "node", node.url)
         found = run("doctor", *JSON, environment={"NODECHAIN_HOME": str(client)})

@@ -17,7 +17,7 @@ SEED = 5
 
 @pytest.fixture
 def joining(tmp_path: Path) -> Iterator[JoinKilling]:
-    made = JoinKilling(tmp_path, SEED, blocks=500)
+    made = JoinKilling(tmp_path, SEED, blocks=500, forked=True)
     try:
         made.start_sources()
         yield made

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("process")
 
 
 def test_killed_again_and_again_under_load(tmp_path: Path) -> None:
-    killing = Killing(tmp_path, seed=20_261_120)
+    killing = Killing(tmp_path, seed=20_261_120, forked=True)
     killing.play(kills=10)
     assert len([told for told in killing.told if told.height is not None]) > 50
     check_nothing_lost_or_doubled(killing)
@@ -25,7 +25,7 @@ def test_killed_again_and_again_under_load(tmp_path: Path) -> None:
 
 
 def test_the_check_notices_what_it_is_for(tmp_path: Path) -> None:
-    killing = Killing(tmp_path, seed=1)
+    killing = Killing(tmp_path, seed=1, forked=True)
     killing.play(kills=0)
     client = killing.clients[0]
     check_nothing_lost_or_doubled(killing)
@@ -43,7 +43,7 @@ def test_the_check_notices_what_it_is_for(tmp_path: Path) -> None:
 
 def test_what_was_promised_is_decided_after_a_kill(tmp_path: Path) -> None:
     """A 202 means durable: also when the node dies before it can decide."""
-    killing = Killing(tmp_path, seed=2)
+    killing = Killing(tmp_path, seed=2, forked=True)
     killing.play(kills=2)
 
     async def settle() -> None:

@@ -55,7 +55,7 @@ class LateChain:
         done = run("init", *made, environment=self.environment)
         assert done.code == 0, done.out + done.err
         ports = {"NODECHAIN_API_PORT": "0", "NODECHAIN_P2P_PORT": "0"}
-        self.node = NodeProcess(["validate"], {**self.environment, **ports})
+        self.node = NodeProcess(["validate"], {**self.environment, **ports}, forked=True)
         self.client = RestClient(self.node.url)
 
     def run(self, *arguments: str) -> Outcome:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from harness.forked import run
+from harness.forked_process import ForkedProcess
 from harness.processes import NodeProcess, Outcome, clean_environment, password_file, until
 from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.identity import ChainIdentity
@@ -62,7 +62,7 @@ class Community:
         made = ("--template", str(folder / "template.toml"), "--light", "--mnemonic-file", str(folder / "phrase"))
         assert run("init", *made, environment=self.environment).code == 0
         ports = {"NODECHAIN_API_PORT": "0", "NODECHAIN_P2P_PORT": "0"}
-        self.node = NodeProcess(["validate"], {**self.environment, **ports})
+        self.node = NodeProcess(["validate"], {**self.environment, **ports}, forked=True)
         self.client = RestClient(self.node.url)
         self.time_ms = self.client.status()["time_ms"] or 0
 
@@ -166,9 +166,7 @@ def test_an_import_that_is_killed_goes_on(community: Community) -> None:
              "--created", f"third.csv={datetime.now(tz=UTC) - timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}"]  # fmt: skip
     height = community.client.status()["height"]
     environment = {**clean_environment(), **community.environment}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cli", *asked], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = ForkedProcess(asked, environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until(lambda: community.client.status()["height"] > height, "the first part")
     finally:

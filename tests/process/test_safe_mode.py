@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness.cluster import Cluster, get
-from harness.processes import run, until
+from harness.forked import run
+from harness.processes import until
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
 
@@ -48,7 +49,7 @@ class Payments:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path, accounts=1)
+    made = Cluster(tmp_path, accounts=1, forked=True)
     try:
         made.start_all()
         yield made

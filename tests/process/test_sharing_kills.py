@@ -23,7 +23,7 @@ HOUSES = ("house05", "house07", "house12", "house20")
 def test_all_validators_have_the_rules_sums_whoever_is_killed(tmp_path: Path) -> None:
     """Late readings, the operator's file with differences and a gap, what was missing in it: settled on all four."""
     week = with_houses(load_week(Season.SUMMER, 1), HOUSES)
-    killing = SharingKilling(tmp_path, week, SEED, pause_s=1.0, kills=2)
+    killing = SharingKilling(tmp_path, week, SEED, pause_s=1.0, kills=2, forked=True)
     try:
         killing.play()
         assert len(killing.cluster.roots(killing.at_one_height())) == 1

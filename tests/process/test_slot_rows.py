@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
+from harness.forked_process import ForkedProcess
 from harness.processes import clean_environment, until
 from ledger.chain.parameters import DAY_MS
 from nodechain.formats.local_time import text_of
@@ -60,9 +60,9 @@ def test_rows_of_slots_are_brought_shown_corrected_and_go_on_after_a_kill(tmp_pa
     assert chain.run("sharing", "rows", turned, "--dry-run").error["code"] == "point_not_in_scheme"
 
     apart = rows("apart.csv", dict.fromkeys(range(0, SLOTS, 2), "0.5"))
-    command = [sys.executable, "-m", "cli", "sharing", "rows", apart, "--yes", "--node", chain.node.url]
+    command = ["sharing", "rows", apart, "--yes", "--node", chain.node.url]
     environment = {**clean_environment(), **chain.environment}
-    killed = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    killed = ForkedProcess(command, environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until(lambda: _there(chain, first) > 0, "the first transaction")
     killed.send_signal(signal.SIGKILL)
     killed.wait()

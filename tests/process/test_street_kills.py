@@ -14,7 +14,7 @@ SEED = 3
 
 
 def test_every_watt_hour_is_on_the_ledger_once(tmp_path: Path) -> None:
-    killing = StreetKilling(tmp_path, SEED, intervals=16)
+    killing = StreetKilling(tmp_path, SEED, intervals=16, forked=True)
     try:
         killing.cluster.start_all()
         killing.bind()

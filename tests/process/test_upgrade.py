@@ -41,7 +41,7 @@ WAIT_S = 240.0
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path, min_interval_ms=2_000)
+    made = Cluster(tmp_path, min_interval_ms=2_000, forked=True)
     client = Client(made, "carol", "dave", tmp_path / "carol.log")
     try:
         made.start_all()

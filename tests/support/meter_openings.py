@@ -16,7 +16,7 @@ PROFILE = "schneider-iem3155"
 @contextmanager
 def simulated_meter(opening_wh: int) -> Iterator[str]:
     """A meter that shows so many Wh; where it is, as `--at` takes it."""
-    process = NodeProcess(["meter", "simulate", PROFILE, "--tcp", "0", "--opening", str(opening_wh)], {})
+    process = NodeProcess(["meter", "simulate", PROFILE, "--tcp", "0", "--opening", str(opening_wh)], {}, forked=True)
     try:
         yield str(process.ready()["data"]["meters"][0]["at"])
     finally:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.forked import run
 from harness.node import HomeFixture
-from harness.processes import NodeProcess, password_file, run
+from harness.processes import NodeProcess, password_file
 from ledger.encoding.codec import Value
 from ledger.keys.address import format_address
 from nodechain.client.node_client import RestClient
@@ -65,7 +66,7 @@ def served(home: HomeFixture, read: str = "local") -> Iterator[Place]:
         "NODECHAIN_PASSWORD_FILE": str(password_file(home.path.parent)),
         "NODECHAIN_API_READ": read,
     }
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
+    node = NodeProcess(["validate", "--api-port", "0"], environment, forked=True)
     try:
         yield Place(home, node.url, environment)
     finally:

@@ -170,7 +170,7 @@ def shared_street(folder: Path, **settings: str) -> Iterator[SharedStreet]:
     environment = {
         "NODECHAIN_HOME": str(home.path), "NODECHAIN_PASSWORD_FILE": str(password_file(folder)), **settings,
     }  # fmt: skip
-    node = NodeProcess(["validate", "--standing-clock", "--api-port", "0"], environment)
+    node = NodeProcess(["validate", "--standing-clock", "--api-port", "0"], environment, forked=True)
     try:
         api = RestClient(node.url)
         try:

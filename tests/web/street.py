@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from harness.forked import run_in
 from harness.processes import until
 from nodechain.client.node_client import RestClient
 from tests.makers.page_types import APP
@@ -44,10 +45,7 @@ class Street:
 
 def nodechain(*arguments: str, environment: dict[str, str]) -> Any:
     """What a command answers; it must succeed."""
-    command = [sys.executable, str(ROOT / "cli.py"), *arguments, "--output", "json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)["data"]
+    return run_in(Path.cwd(), (*arguments, "--output", "json"), environment, deadline_s=120).data
 
 
 def wait_for_day(log: Path, process: subprocess.Popen[bytes]) -> None:

@@ -26,7 +26,7 @@ def answer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
     if not (CLIENT / "node_modules").is_dir():
         missing("the client's packages are not installed: npm ci --prefix web/client")
     home = tmp_path_factory.mktemp("client") / "home"
-    chain = NodeProcess(["dev", "--port", "0", "--state", str(home)], {})
+    chain = NodeProcess(["dev", "--port", "0", "--state", str(home)], {}, forked=True)
     try:
         chain.ready()
         keys = Keystore(home / "keys")

@@ -23,7 +23,7 @@ def test_the_examples_print_what_they_say(tmp_path: Path) -> None:
         missing("the client's packages are not installed: npm ci --prefix web/client")
     node = program("node")
     blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
-    chain = NodeProcess(["dev", "--port", "0", "--state", str(tmp_path / "home")], {})
+    chain = NodeProcess(["dev", "--port", "0", "--state", str(tmp_path / "home")], {}, forked=True)
     try:
         chain.ready()
         (tmp_path / "alice.json").write_bytes(Keystore(tmp_path / "home" / "keys").export("alice"))

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.forked import run
 from harness.node import HomeFixture
-from harness.processes import NodeProcess, password_file, run
+from harness.processes import NodeProcess, password_file
 from ledger.keys.address import format_address
 from nodechain.client.node_client import RestClient
 from tests.web.test_page_build import ROOT
@@ -61,7 +62,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     folder = tmp_path_factory.mktemp("node")
     home = HomeFixture(folder / "home", str(ROOT / "genesis" / "dev.toml"))
     environment = {"NODECHAIN_HOME": str(home.path), "NODECHAIN_PASSWORD_FILE": str(password_file(folder))}
-    process = NodeProcess(["validate", "--api-port", "0"], environment)
+    process = NodeProcess(["validate", "--api-port", "0"], environment, forked=True)
     try:
         made = Node(process.url, home, environment)
         made.does("unit", "produced", "alice", "10 kWh", "--from", "battery")

@@ -91,7 +91,7 @@ def grid_street(folder: Path) -> Iterator[GridStreet]:
     (folder / "template.toml").write_text(f"{text}{SLOTS_TABLE}{TABLES}")
     home = HomeFixture(folder / "home", str(folder / "template.toml"))
     environment = {"NODECHAIN_HOME": str(home.path), "NODECHAIN_PASSWORD_FILE": str(password_file(folder))}
-    node = NodeProcess(["validate", "--standing-clock", "--api-port", "0"], environment)
+    node = NodeProcess(["validate", "--standing-clock", "--api-port", "0"], environment, forked=True)
     try:
         api = RestClient(node.url)
         try:

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from harness.forked import run
 from harness.node import PASSWORD, HomeFixture
-from harness.processes import NodeProcess, password_file, run
+from harness.processes import NodeProcess, password_file
 from ledger.keys.address import format_address
 from tests.web.street import drive
 from tests.web.test_page_build import ready
@@ -36,7 +37,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     folder = tmp_path_factory.mktemp("passkeys")
     home = HomeFixture(folder / "home")
     environment = {"NODECHAIN_HOME": str(home.path), "NODECHAIN_PASSWORD_FILE": str(password_file(folder))}
-    node = NodeProcess(["validate", "--api-port", "0"], environment)
+    node = NodeProcess(["validate", "--api-port", "0"], environment, forked=True)
     try:
         named = Named(f"http://localhost:{urlsplit(node.url).port}")
         file, bob = home.path / "keys" / "alice.json", format_address(home.address("bob"))

@@ -66,7 +66,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     (folder / "template.toml").write_text(text)
     home = HomeFixture(folder / "home", str(folder / "template.toml"), time_ms=time.time_ns() // 1_000_000)
     names = {"NODECHAIN_HOME": str(home.path), "NODECHAIN_PASSWORD_FILE": str(password_file(folder))}
-    node = NodeProcess(["validate", "--api-port", "0"], names)
+    node = NodeProcess(["validate", "--api-port", "0"], names, forked=True)
     api = RestClient(node.url)
     try:
         alice, bob = (format_address(home.address(name)) for name in ("alice", "bob"))

@@ -122,7 +122,10 @@ export async function measured(page, withAxe = true) {
   );
   if (!withAxe) return { wide, small };
   await page.evaluate(AXE);
-  const axe = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), RULES);
+  const axe = await page.evaluate(
+    (tags) => globalThis.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }),
+    RULES,
+  );
   return {
     wide,
     small,
