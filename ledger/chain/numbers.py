@@ -7,8 +7,9 @@ actions. Numbers up to 127 take one byte in a value too: the places of what is s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.errors import require
 
@@ -18,8 +19,7 @@ MAX_PLACES: Final = 256 // IN_KEYS
 """So many that the numbers in keys fill a byte."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(msgspec.Struct, frozen=True):
     """The places of one module: `count` of them from `first` on; who may need more numbers takes several."""
 
     first: int

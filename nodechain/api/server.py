@@ -8,11 +8,11 @@ import logging
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from aiohttp import hdrs, web
 
 from nodechain.api.access import ACCESS, Visitors, allowed, mode_of
@@ -65,8 +65,7 @@ ALONE_SHARE: Final = 0.9
 """Of each second, where no other validator waits for this node's votes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApiOptions:
+class ApiOptions(msgspec.Struct, frozen=True):
     """Where and how to serve. `port` 0 takes a free one; off loopback TLS is needed, or `allow_plain`.
 
     `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `origins`: those of
