@@ -32,28 +32,28 @@ ACCOUNTS: Final = Table(7, "accounts", "address", Account)
 
 
 class Purpose(msgspec.Struct, frozen=True):
-    """What tokens are locked for; no purpose can spend another's lock. A module brings its own (number: 1 byte)."""
+    """What tokens are locked for; no purpose can spend another's lock. A module brings its own."""
 
     number: Number
     name: str
 
 
 class AccountCounter(msgspec.Struct, frozen=True):
-    """What is counted for each account, so that a limit can hold it. A module brings its own (number: 1 byte)."""
+    """What is counted for each account, so that a limit can hold it. A module brings its own."""
 
     number: Number
     name: str
 
 
 class DueKind(msgspec.Struct, frozen=True):
-    """What falls due. A module brings its own with what is done then (number: 1 byte)."""
+    """What falls due. A module brings its own with what is done then."""
 
     number: int
     name: str
 
 
 class SweepKind(msgspec.Struct, frozen=True):
-    """Work that is done over blocks. A module brings its own with its step (number: 1 byte)."""
+    """Work that is done over blocks. A module brings its own with its step."""
 
     number: int
     name: str
