@@ -6,6 +6,7 @@ This is the only file that imports late.
 
 from __future__ import annotations
 
+import gc
 import sys
 from functools import cache
 from importlib import import_module
@@ -200,6 +201,7 @@ class LazyGroup(click.Group):
         if isinstance(command, click.Group):
             for name, target in JOINED.get(cmd_name, {}).items():
                 command.add_command(_loaded(target), name)
+        _collect_from_now_on()
         return command
 
     def resolve_command(
@@ -234,6 +236,13 @@ def _loaded(target: str) -> click.Command:
     return command
 
 
+def _collect_from_now_on() -> None:
+    """What was imported stays to the end: the collector, which `main` had turned off, need never look at it."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
+
+
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
@@ -257,6 +266,7 @@ def nodechain(ctx: click.Context, /, **given: str | None) -> None:
 
 def main() -> None:
     """Run the command line; every error becomes one clear message and an exit code."""
+    gc.disable()  # until the command is there: looking for garbage in what is imported was a third of a short command
     errors = import_module("nodechain.commands.terminal.errors")
     sys.exit(errors.run(nodechain, sys.argv[1:]))
 

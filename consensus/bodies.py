@@ -9,7 +9,6 @@ Who was seen to vote for a block is asked first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 import msgspec
@@ -46,8 +45,7 @@ class Body(Value, frozen=True):
 BODY: Final[Codec[Body]] = Codec(Body, MAX_BODY_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class BodyListing:
+class BodyListing(msgspec.Struct, frozen=True):
     """What a body consists of: COMMITs, and full hashes of the transactions."""
 
     commits: Certificate | None
@@ -83,8 +81,7 @@ def is_body_of(header: Header, body: Body) -> bool:
     return commits_hash(body.commits) == header.commits_hash and list_root(hashes) == header.transactions_root
 
 
-@dataclass(slots=True)
-class _Fetch:
+class _Fetch(msgspec.Struct):
     """`commits` come with the first part; `hashes` grow part by part and are final when `listed`.
 
     `found` holds transactions by their full hash.
@@ -99,9 +96,9 @@ class _Fetch:
     is_idle: bool = False
     parts: int = 0
     commits: Certificate | None = None
-    hashes: list[bytes] = field(default_factory=list)
+    hashes: list[bytes] = msgspec.field(default_factory=list)
     listed: bool = False
-    found: dict[bytes, bytes] = field(default_factory=dict)
+    found: dict[bytes, bytes] = msgspec.field(default_factory=dict)
     places: tuple[int, ...] = ()
 
     def forget_unproven(self) -> None:
@@ -110,24 +107,21 @@ class _Fetch:
             self.hashes, self.parts = [], 0
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """Send this to a peer."""
 
     peer: bytes
     message: HashesRequest | TransactionsRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True):
     """The whole body of a header's block."""
 
     header: Header
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class WrongBodyPart:
+class WrongBodyPart(msgspec.Struct, frozen=True):
     """A peer sent what is no part of the block."""
 
     peer: bytes

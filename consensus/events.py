@@ -6,8 +6,9 @@ anything after it happens. The engine has no clock: every step is told what time
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from consensus.messages import ConsensusMessage, Message
 from consensus.signing import DoubleSignRisk, LoggedLock, LoggedVote, SignRecord
@@ -16,8 +17,7 @@ from ledger.chain.validator_set import ValidatorSet
 from ledger.validators.payloads import Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(msgspec.Struct, frozen=True):
     """`monotonic_ms` never goes back and runs the timers; `wall_ms` is what people call the time."""
 
     monotonic_ms: int
@@ -33,8 +33,7 @@ class Timer(IntEnum):
     FETCH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class HeightStarted:
+class HeightStarted(msgspec.Struct, frozen=True):
     """The head is decided and applied: work on the next height. `waiting`: the pool holds transactions.
 
     `certificate` is None for the genesis block. The first event of an engine, and then one after every `Decide`.
@@ -46,43 +45,37 @@ class HeightStarted:
     waiting: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionsWaiting:
+class TransactionsWaiting(msgspec.Struct, frozen=True):
     """The pool went from empty to not empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimerFired:
+class TimerFired(msgspec.Struct, frozen=True):
     """A timer that the engine set has come."""
 
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True)
-class MessageReceived:
+class MessageReceived(msgspec.Struct, frozen=True):
     """`peer` names who handed it over, who need not be who signed it; answers go there."""
 
     peer: bytes
     message: ConsensusMessage
 
 
-@dataclass(frozen=True, slots=True)
-class PeerJoined:
+class PeerJoined(msgspec.Struct, frozen=True):
     """A peer is connected that was not before: it may have missed what was said."""
 
     peer: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ProposalReady:
+class ProposalReady(msgspec.Struct, frozen=True):
     """The block that `AskProposal` asked for: executed, so its roots are right."""
 
     header: Header
     round: int
 
 
-@dataclass(frozen=True, slots=True)
-class BlockChecked:
+class BlockChecked(msgspec.Struct, frozen=True):
     """What became of a `CheckBlock`. `weight`: that of the block's transactions."""
 
     block_hash: bytes
@@ -94,8 +87,7 @@ WithinHeight = TransactionsWaiting | TimerFired | MessageReceived | PeerJoined |
 Event = HeightStarted | WithinHeight
 
 
-@dataclass(frozen=True, slots=True)
-class Persist:
+class Persist(msgspec.Struct, frozen=True):
     """Put all of this on the disk before performing what follows.
 
     `bodies`: hashes of checked blocks whose transactions go to the log, before `records`; `signed` goes to the
@@ -110,47 +102,41 @@ class Persist:
     resumed_unsafely: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(msgspec.Struct, frozen=True):
     """Send to every other validator."""
 
     message: ConsensusMessage
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """Send to one peer."""
 
     peer: bytes
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerDecided:
+class AnswerDecided(msgspec.Struct, frozen=True):
     """A peer works on a height that is decided: send it that block's DECIDED."""
 
     peer: bytes
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class PeerAhead:
+class PeerAhead(msgspec.Struct, frozen=True):
     """A peer says that it works on a later height than we do; it may lie, so it is only a hint whom to ask."""
 
     peer: bytes
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetTimer:
+class SetTimer(msgspec.Struct, frozen=True):
     """Fire `TimerFired` at a monotonic time."""
 
     timer: Timer
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class AskProposal:
+class AskProposal(msgspec.Struct, frozen=True):
     """Make a block on the head; only 1/`weight_share` of the weight limit may be used."""
 
     height: int
@@ -158,8 +144,7 @@ class AskProposal:
     weight_share: int
 
 
-@dataclass(frozen=True, slots=True)
-class CheckBlock:
+class CheckBlock(msgspec.Struct, frozen=True):
     """Get the transactions of a block, from anybody, and execute it on the head; answered by `BlockChecked`.
 
     Stays open until answered or until the height ends; asked once for a block.
@@ -168,38 +153,33 @@ class CheckBlock:
     header: Header
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetBlock:
+class ForgetBlock(msgspec.Struct, frozen=True):
     """A block that was checked, or is being fetched, and cannot be decided any more: free what it holds."""
 
     block_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(msgspec.Struct, frozen=True):
     """The block is final, checked and at hand: apply it, store it with its certificate, then `HeightStarted`."""
 
     header: Header
     certificate: Certificate
 
 
-@dataclass(frozen=True, slots=True)
-class ReportEvidence:
+class ReportEvidence(msgspec.Struct, frozen=True):
     """A validator signed two things where it may sign one: bring the proof into a block."""
 
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Misbehaved:
+class Misbehaved(msgspec.Struct, frozen=True):
     """A peer handed over what no honest node hands over; `code` says what."""
 
     peer: bytes
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Halt:
+class Halt(msgspec.Struct, frozen=True):
     """The engine cannot go on; say why and stop."""
 
     code: str

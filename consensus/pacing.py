@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from consensus.events import Effects, Now, SetTimer, Timer
 from ledger.chain.header import Header
@@ -12,8 +13,7 @@ CLOCK_STEP_MS: Final = 250
 """A wall clock that moved by less against the monotonic one is left alone: two readings are never taken at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(msgspec.Struct, frozen=True):
     """`first_ms` and `step_ms` make up a round's length; `resend_ms` how often a validator repeats itself.
 
     `unproven_head_wait_ms`: how long a starting validator waits, without progress, for heads that it cannot verify.
@@ -30,8 +30,7 @@ class Timeouts:
         return min(self.first_ms + round_ * self.step_ms, self.cap_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Intervals:
+class Intervals(msgspec.Struct, frozen=True):
     """Genesis' `min_interval` and `heartbeat`, in ms."""
 
     min_ms: int

@@ -8,8 +8,9 @@ no longer knows what it has signed, and must not sign until the others have left
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from consensus.messages import CONSENSUS_MESSAGE, Prepared
 from consensus.signing import (
@@ -27,8 +28,7 @@ from ledger.chain.header import Header
 from ledger.errors import InvalidInput
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(msgspec.Struct, frozen=True):
     """What was under way at one height: the round reached, the lock, and the messages to send again."""
 
     height: int
@@ -37,8 +37,7 @@ class Resumed:
     messages: tuple[OwnMessage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(msgspec.Struct, frozen=True):
     """What is left after a restart. `risk` is None where it can be trusted. `bodies`: encoded transaction lists.
 
     `resumed_unsafely`: an operator has resumed this validator unsafely; what is learned of it meanwhile is added to it.

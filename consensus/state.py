@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from consensus.events import BlockChecked, CheckBlock, Effects, ForgetBlock
 from consensus.limits import KEPT_HEADERS
@@ -18,8 +18,7 @@ from ledger.chain.validator_set import ValidatorSet
 from ledger.chain.votes import VoteKind
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """What genesis says of consensus, and how patient this node is."""
 
     genesis_hash: bytes
@@ -27,7 +26,7 @@ class Settings:
     intervals: Intervals
     drift_ms: int
     block_weight: int
-    timeouts: Timeouts = field(default_factory=Timeouts)
+    timeouts: Timeouts = msgspec.field(default_factory=Timeouts)
 
 
 class OwnVotes:
@@ -116,8 +115,7 @@ class Blocks:
         return block_hash
 
 
-@dataclass(slots=True)
-class HeightState:
+class HeightState(msgspec.Struct):
     """`candidates` wait for a verdict or a clock; `accepted` is what rule 2 accepted; `prepared` is the lock.
 
     `certificate` is set once a quorum has decided; `done` when `Decide` was handed out.
@@ -134,12 +132,12 @@ class HeightState:
     blocks: Blocks
     waiting: bool
     round: int = 0
-    candidates: dict[int, Proposal] = field(default_factory=dict)
-    accepted: dict[int, Proposal] = field(default_factory=dict)
+    candidates: dict[int, Proposal] = msgspec.field(default_factory=dict)
+    accepted: dict[int, Proposal] = msgspec.field(default_factory=dict)
     prepared: Prepared | None = None
     certificate: Certificate | None = None
     asked_round: int = -1
-    conflict_replies: set[tuple[int, bytes]] = field(default_factory=set)
+    conflict_replies: set[tuple[int, bytes]] = msgspec.field(default_factory=set)
     done: bool = False
 
     @property

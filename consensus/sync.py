@@ -6,8 +6,9 @@ and a peer that does not deliver what it claimed loses its turn, for longer each
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from consensus.limits import MAX_SYNC_BLOCKS, TRACKED_PEERS
 from consensus.messages import BlocksRequest
@@ -19,23 +20,20 @@ FIRST_PENALTY_MS: Final = 2_000
 MAX_PENALTY_MS: Final = 60_000
 
 
-@dataclass(slots=True)
-class _Peer:
+class _Peer(msgspec.Struct):
     height: int
     failures: int = 0
     free_at_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SyncRequest:
+class SyncRequest(msgspec.Struct, frozen=True):
     """Send this to a peer."""
 
     peer: bytes
     message: BlocksRequest
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(msgspec.Struct, frozen=True):
     peer: bytes
     first: int
     until_ms: int

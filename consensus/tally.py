@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from consensus.events import Effects, ReportEvidence
 from consensus.limits import FUTURE_ROUNDS, PAST_ROUNDS, REPORTED_OFFENCES
@@ -33,8 +34,7 @@ def one_honest(power: int, validators: ValidatorSet) -> bool:
     return 3 * power >= validators.total_power
 
 
-@dataclass(frozen=True, slots=True)
-class SignedValue:
+class SignedValue(msgspec.Struct, frozen=True):
     """What one validator signed in one round."""
 
     value: bytes

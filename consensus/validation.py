@@ -5,7 +5,7 @@ Nothing here knows what the engine wants now; a message that is valid may still 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from consensus.messages import Claim, Commit, Prepare, Prepared, Proposal, ProvenRoundChange, RoundChange, Status
 from ledger.chain.certificate import check_certificate, is_quorum
@@ -19,8 +19,7 @@ from ledger.keys.crypto import verify_ed25519
 from ledger.light.freshness import status_message
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """What messages of one height are held against."""
 
     genesis_hash: bytes

@@ -7,7 +7,9 @@ is not accepted is reported and left out; the next one is judged by the last tha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from devices.binding import below_jump, check_serial
 from devices.clock import DeviceClock
@@ -20,8 +22,7 @@ from devices.sample import Quality, Sample
 from ledger.metering.schema import Meter
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(msgspec.Struct, frozen=True):
     """A register that is signed: its OBIS code (six bytes), the meter key it is bound as, and what is plausible.
 
     `binding`: what is known of the key from the chain.
@@ -33,8 +34,7 @@ class Stream:
     binding: Meter | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedSample:
+class JudgedSample(msgspec.Struct, frozen=True):
     """A sample and what it means; `reading` is what to store, None when it was not accepted."""
 
     meter: bytes

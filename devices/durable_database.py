@@ -11,9 +11,10 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
+
+import msgspec
 
 from devices.errors import OutboxFault, OutboxMisuse
 from ledger.chain.identity import ChainIdentity
@@ -22,8 +23,7 @@ BUSY_TIMEOUT_S: Final = 10.0
 FACTS: Final = "CREATE TABLE facts (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID"
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """What kind of file it is: `what` for people, the id in its header, its version, and its tables.
 
     `changes`: statements that make the tables of the next version, for each version before this one, the first of all

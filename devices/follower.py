@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar
 
 import msgspec
@@ -51,8 +50,7 @@ QUARANTINED: Final[Codec[ReadingQuarantined]] = Codec(ReadingQuarantined, 256)
 _TRUST: Final = re.compile(r"(?P<height>0|[1-9][0-9]{0,18}):(?P<hash>[0-9a-f]{64})(:(?P<mode>pbft|poa))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(msgspec.Struct, frozen=True):
     """A header that somebody vouches for: its height, its hash (empty: whatever the first node shows), the mode.
 
     `genesis`: the one that the device's home holds; None where it holds none.

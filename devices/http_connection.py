@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 from devices.errors import BadNodeAnswer, ConnectionLost, Misuse
 
@@ -19,8 +20,7 @@ MAX_ANSWER_BYTES: Final = 1024 * 1024
 _NO_BODY: Final = frozenset({204, 304})
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAddress:
+class HttpAddress(msgspec.Struct, frozen=True):
     """Where a node listens; `prefix` is put before every path."""
 
     host: str
@@ -33,8 +33,7 @@ class HttpAddress:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}{self.prefix}"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpAnswer(msgspec.Struct, frozen=True):
     """What came back: the status, the headers with small names, the body."""
 
     status: int

@@ -13,8 +13,9 @@ stricter, never laxer. Levels (what a storage holds) may fall.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, IntFlag
+
+import msgspec
 
 from devices.protocols.registers import RegisterEnergy, in_wh, power_of_ten
 from devices.sample import WH_MS_PER_W, Quality, Sample
@@ -53,8 +54,7 @@ FLAG_OF_STATE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MeterLimits:
+class MeterLimits(msgspec.Struct, frozen=True):
     """What a meter can do. `rollover`: modulus in raw steps, 0 if it never wraps; `gap_ms`: silence worth a flag.
 
     `scale`: the power of ten that the meter is bound with; None: not known. `factor`: of the transformers before it.
@@ -68,8 +68,7 @@ class MeterLimits:
     factor: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """A sample's meaning: `step_wh` since the last accepted one (0 unless accepted), and why it was refused."""
 
     state: MeterState

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -41,8 +40,7 @@ class MeterEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class MeterProgram:
+class MeterProgram(msgspec.Struct, frozen=True):
     """What all meters of a program share: their lines, outbox and clock. A longer silence than `gap_ms` is a gap."""
 
     lines: Lines

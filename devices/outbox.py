@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -47,8 +46,7 @@ Build = Callable[[ReadingHeader, tuple[Reading, ...]], SignedBatch]
 """Signs the first of these readings, as many as fit; called inside the database's transaction, so it must be quick."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewReading:
+class NewReading(msgspec.Struct, frozen=True):
     """A reading before it has a number: which meter, when, what the register showed, and what is signed beside it.
 
     `anew`: the owner declared that the account goes on from here, whatever stands before it, its time included.
@@ -61,8 +59,7 @@ class NewReading:
     anew: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class KnownMeter:
+class KnownMeter(msgspec.Struct, frozen=True):
     """What is proven that the chain knows of a meter's key: its last number, boot counter, and accepted reading.
 
     `register`, `time_ms`: of the last accepted one, in raw steps of 10^`scale` Wh; `time_ms` 0: there is none.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from devices.durable_database import DurableDatabase
 from devices.errors import OutboxMisuse
@@ -11,8 +12,7 @@ from devices.outbox_schema import OUTBOX, SUMMARY
 from devices.readings import HEADER, Reading, ReadingHeader
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """A signed transaction on its way; `attempts` counts how often it was handed to a node."""
 
     number: int
@@ -29,8 +29,7 @@ class Batch:
     quarantined: int
 
 
-@dataclass(frozen=True, slots=True)
-class MeterSummary:
+class MeterSummary(msgspec.Struct, frozen=True):
     """How far a meter is: numbers of readings by state, and its last reading (`last_time_ms` 0: none yet).
 
     `decided`: accepted by the ledger; `refused`: in batches that it refused whole; `quarantined`: billed

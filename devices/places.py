@@ -11,9 +11,10 @@ stream:HOST:PORT            the same bytes through a gateway
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from devices.errors import Misuse
 
@@ -43,8 +44,7 @@ class PlaceKind(Enum):
         return self in (PlaceKind.TCP, PlaceKind.RTU, PlaceKind.RTU_TCP)
 
 
-@dataclass(frozen=True, slots=True)
-class SerialLine:
+class SerialLine(msgspec.Struct, frozen=True):
     """A serial port and how its bits go; None: as the meter's profile says, else as the protocol does."""
 
     device: str
@@ -54,8 +54,7 @@ class SerialLine:
     stopbits: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Socket:
+class Socket(msgspec.Struct, frozen=True):
     """A host and its port."""
 
     host: str
@@ -65,8 +64,7 @@ class Socket:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a meter is."""
 
     kind: PlaceKind

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from devices.errors import BadProfile
 from devices.profile import CounterFacts, parse_obis
@@ -19,8 +20,7 @@ COMMON: Final = ("s0-1000",)
 _NAME: Final = re.compile(r"s0-([1-9][0-9]{0,5})")
 
 
-@dataclass(frozen=True, slots=True)
-class PulseCounter:
+class PulseCounter(msgspec.Struct, frozen=True):
     """What the pulses count; the same output may be wired for what is drawn or for what is fed in."""
 
     name: str
@@ -35,8 +35,7 @@ class PulseCounter:
 COUNTERS: Final = (PulseCounter("energy_import", "1-0:1.8.0"), PulseCounter("energy_export", "1-0:2.8.0"))
 
 
-@dataclass(frozen=True, slots=True)
-class PulseProfile:
+class PulseProfile(msgspec.Struct, frozen=True):
     """An S0 output with so many pulses for a kWh; made by `pulse_profile`."""
 
     id: str

@@ -6,7 +6,6 @@ sequence of the last one. The bytes depend on nothing but the arguments, so a ba
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Final, NamedTuple, Protocol
 
@@ -53,8 +52,7 @@ class Reading(NamedTuple):
     register: int
 
 
-@dataclass(frozen=True, slots=True)
-class SignedBatch:
+class SignedBatch(msgspec.Struct, frozen=True):
     """A signed transaction of the first `count` readings that were offered; `nonce` is the last one's sequence."""
 
     body: bytes

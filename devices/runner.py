@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from devices.client import DeviceClient
 from devices.clock import DeviceClock
@@ -22,8 +23,7 @@ from devices.stopping import wait_or_stop
 from devices.submitter import Backoff, Pushed, PushProgress, Submitter, building_with
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerReports:
+class RunnerReports(msgspec.Struct, frozen=True):
     """Who hears of what happens: each is called at once and must return quickly."""
 
     taken: Callable[[JudgedSample], None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+
+import msgspec
 
 from devices.protocols.registers import RegisterEnergy, in_wh
 
@@ -21,8 +22,7 @@ class Quality(IntEnum):
     """Read twice, equal or forward within what the connection can carry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True):
     """A register at a time: `raw` x 10^`scale_exponent` in `unit`; `obis` six bytes; `time_ms` since the epoch."""
 
     obis: bytes

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -32,8 +31,7 @@ from devices.submitter import Pushed, Submitter, building_with
 MAX_STREET_BYTES: Final = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class StreetRound:
+class StreetRound(msgspec.Struct, frozen=True):
     """What a round brought; `failed` names the meters that could not be read, and why.
 
     `pushed`: how each meter ended; `lost`: batches of which the ledger did not accept all.

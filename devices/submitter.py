@@ -11,10 +11,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from typing import Final, Protocol
+
+import msgspec
 
 from devices.binding import take_up
 from devices.client import DeviceClient, TransactionStatus
@@ -91,8 +92,7 @@ _GOING_ON: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(msgspec.Struct, frozen=True):
     """What one push of one meter brought, and why if it stopped."""
 
     meter: bytes

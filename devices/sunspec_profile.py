@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from devices.errors import BadProfile
 from devices.profile import CounterFacts, parse_obis
@@ -28,8 +29,7 @@ _PLACE: Final = re.compile(r"[1-9][0-9]?")
 Read = Callable[[ModelReading], RegisterEnergy]
 
 
-@dataclass(frozen=True, slots=True)
-class SunSpecCounter:
+class SunSpecCounter(msgspec.Struct, frozen=True):
     """What a model counts: name, OBIS code, the points that decide it, modulus of the wrap, and how it is read."""
 
     name: str
@@ -82,8 +82,7 @@ COUNTERS: Final[dict[int, tuple[SunSpecCounter, ...]]] = {
 """By model. A battery (802) has no counter of energy, only a level."""
 
 
-@dataclass(frozen=True, slots=True)
-class SunSpecGauge:
+class SunSpecGauge(msgspec.Struct, frozen=True):
     """A point as one of `devices.quantities`; `sign` turns it so that what is drawn from the line is positive."""
 
     name: str
@@ -138,8 +137,7 @@ def sunspec_profile_ids() -> tuple[str, ...]:
     return tuple(f"{PREFIX}{model}" for model in COUNTERS)
 
 
-@dataclass(frozen=True, slots=True)
-class SunSpecProfile:
+class SunSpecProfile(msgspec.Struct, frozen=True):
     """One model as a kind of meter; made by `sunspec_profile`."""
 
     id: str

@@ -7,14 +7,13 @@ quorum last said so) bounds what is signed; what lies above waits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from ledger.chain.genesis import Genesis
 from ledger.light.freshness import LONGEST_SILENCE_MS
 
 
-@dataclass(frozen=True, slots=True)
-class TimeBound:
+class TimeBound(msgspec.Struct, frozen=True):
     """`head_ms`: the time that is proven. `pace_ms`: how far the true time may lie above it.
 
     `now_ms`: the device's own clock.

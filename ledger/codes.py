@@ -8,17 +8,17 @@ modules bring, and `tests/ledger/test_codes.py` holds that every code which is r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
+
+import msgspec
 
 
 def _none() -> Mapping[str, str]:
     return MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(msgspec.Struct, frozen=True):
     """Meanings by code, one mapping a family of errors (`ledger.errors`).
 
     input: `InvalidInput`, such bytes get nowhere. inclusion: `InclusionError`, the transaction is in no block and has
@@ -26,11 +26,11 @@ class Codes:
     `InvalidBlock`. fault: `BrokenInvariant`, `UnknownVersion`.
     """
 
-    input: Mapping[str, str] = field(default_factory=_none)
-    inclusion: Mapping[str, str] = field(default_factory=_none)
-    refused: Mapping[str, str] = field(default_factory=_none)
-    block: Mapping[str, str] = field(default_factory=_none)
-    fault: Mapping[str, str] = field(default_factory=_none)
+    input: Mapping[str, str] = msgspec.field(default_factory=_none)
+    inclusion: Mapping[str, str] = msgspec.field(default_factory=_none)
+    refused: Mapping[str, str] = msgspec.field(default_factory=_none)
+    block: Mapping[str, str] = msgspec.field(default_factory=_none)
+    fault: Mapping[str, str] = msgspec.field(default_factory=_none)
 
     def meanings(self) -> Iterator[tuple[str, str]]:
         """All codes with their meanings."""

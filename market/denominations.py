@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ALIAS, ENERGY_ASSET, ENERGY_DECIMALS, Assets
 from ledger.bank.genesis import BANK_SECTION
@@ -14,8 +15,7 @@ from market.genesis import MARKET_SECTION
 from market.types import FIRST_PRODUCT
 
 
-@dataclass(frozen=True, slots=True)
-class Denominations:
+class Denominations(msgspec.Struct, frozen=True):
     """The assets of a chain by number from 1, the one of fees, and what each product trades for what, by number from 1.
 
     Where a genesis is not at hand there are no assets (`UNKNOWN`), and amounts are written in base units.

@@ -10,7 +10,8 @@ the end of a slot, by a hook of its module at `BLOCK_BEGUN` or something that fa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.registry import Module
@@ -19,8 +20,7 @@ from market.schema import Grid
 from market.types import Order, OrderKind, Product, Side
 
 
-@dataclass(frozen=True, slots=True)
-class Mechanism:
+class Mechanism(msgspec.Struct, frozen=True):
     """A way to make trades of orders. Its functions are called for products that name it, and for no others.
 
     name: by which a genesis chooses it. module: what it brings of its own: tables, parameters, events with postings,

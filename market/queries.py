@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import BaseAmount, Count, Price
@@ -24,8 +25,7 @@ class PriceLevel(Value, frozen=True):
     orders: Count
 
 
-@dataclass(frozen=True, slots=True)
-class OrdersPage:
+class OrdersPage(msgspec.Struct, frozen=True):
     """Orders of a page, each after its product; it may hold fewer than its limit with more to come."""
 
     orders: tuple[tuple[int, Order], ...]

@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from consensus.bodies import BODY
 from consensus.engine import Engine
@@ -69,8 +70,7 @@ log = logging.getLogger("nodechain.node")
 UNADVERTISED: Final = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class P2p:
+class P2p(msgspec.Struct, frozen=True):
     """Where peers are listened for, and under which address they reach this node if that is another one.
 
     `advertise` UNADVERTISED: who has no card with an address of this node cannot dial it.
@@ -88,8 +88,7 @@ class P2p:
         return (self.advertise or f"{host}:{port}",)
 
 
-@dataclass(frozen=True, slots=True)
-class NodeOptions:
+class NodeOptions(msgspec.Struct, frozen=True):
     """How to run.
 
     `archive` keeps every past state; `unsafe_resume` starts a validator whose journal is lost; `standing_clock`: on a
@@ -106,8 +105,7 @@ class NodeOptions:
     snapshot_every: int = 0
 
 
-@dataclass(slots=True)
-class Counted:
+class Counted(msgspec.Struct):
     """What happened since the node started, for its metrics."""
 
     blocks: int = 0

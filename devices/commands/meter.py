@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import click
+import msgspec
+from msgspec.structs import asdict
 
 from devices.catalogue import MeterProfile, load_meter_profile
 from devices.commands import completing
@@ -82,8 +83,7 @@ def read(
     return Result(data, f"{name}\n{table(('VALUE', '', 'UNIT'), rows)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """Which meter is meant."""
 
     place: Place

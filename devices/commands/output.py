@@ -12,11 +12,12 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import Any, Final
 
 import click
+import msgspec
+from msgspec.structs import asdict
 
 from devices.errors import (
     BadKeyPlace,
@@ -38,8 +39,7 @@ SCHEMA_VERSION: Final = 1
 _FORM: Final = "devices.commands.form"
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """An outcome that is not what was wanted: a stable word, why, what to do, and how a command ends by it."""
 
     code: str
@@ -48,8 +48,7 @@ class Trouble:
     exit_code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What a command found: `data` for programs, `text` for people; what went wrong in it, the gravest first."""
 
     data: Any

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import click
+import msgspec
 
 from devices.catalogue import load_meter_profile
 from devices.commands import completing
@@ -33,8 +33,7 @@ HIGHEST_DEVICE: Final = 247
 Server = ModbusMeterServer | RtuBusServer | RtuGatewayServer
 
 
-@dataclass(frozen=True, slots=True)
-class Simulated:
+class Simulated(msgspec.Struct, frozen=True):
     """What is simulated: meters by name, each at a device id of a server, and the player that feeds them, if any."""
 
     servers: tuple[Server, ...]

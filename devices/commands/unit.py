@@ -6,12 +6,12 @@ import asyncio
 import random
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from msgspec.structs import replace
 
 from devices.client import DeviceClient
 from devices.clock import DeviceClock, PlayedDeviceClock, SystemDeviceClock, judging_ms

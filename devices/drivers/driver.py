@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
+
+import msgspec
 
 from devices.errors import UnsteadyCounter
 from devices.protocols.registers import RegisterEnergy, in_wh
@@ -42,8 +43,7 @@ Counters = dict[bytes, RegisterEnergy]
 """What one reading shows, by OBIS code (six bytes)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(msgspec.Struct, frozen=True):
     """How two readings are compared. `now_ms`: the device's clock; `monotonic` (seconds) times the two readings.
 
     `max_power_w`: what the connection can carry at most.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+import msgspec
 
 from devices.drivers.driver import Confirmation, Counters
 from devices.errors import BadProfile, Misuse, WrongMeter
@@ -17,8 +18,7 @@ from devices.sample import Sample
 _IDENTITY: Final = re.compile(r"([0-9]{1,5}):((?:[0-9a-f]{4}){1,16})")
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterBlock:
+class RegisterBlock(msgspec.Struct, frozen=True):
     """Neighbouring registers that one question reads: `count` words from `address`."""
 
     address: int
@@ -40,8 +40,7 @@ def plan_blocks(registers: tuple[Register, ...], max_words: int) -> tuple[Regist
     return tuple(blocks)
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityWords:
+class IdentityWords(msgspec.Struct, frozen=True):
     """Registers that say which meter this is (a serial number, an id code), and what they must hold."""
 
     address: int

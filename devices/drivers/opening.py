@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from devices.catalogue import MeterProfile
 from devices.drivers.driver import Confirmation, MeterDriver

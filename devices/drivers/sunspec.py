@@ -6,9 +6,10 @@ and a shifted list is noticed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+import msgspec
 
 from devices.drivers.driver import Confirmation, Counters
 from devices.errors import BadProfile, DeviceException, MissingRegister, NotAReading, WrongMeter
@@ -25,8 +26,7 @@ MAX_MODELS: Final = 100
 """Of one device; a list that never ends is no list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(msgspec.Struct, frozen=True):
     """What a SunSpec device says of itself, and where its models are: number, address of the id, length.
 
     Maker, type and serial are those of the first common model: the device's own.

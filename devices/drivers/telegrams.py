@@ -8,9 +8,10 @@ that a buffer kept, or a gateway that repeats its last one for ever, is never a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
+
+import msgspec
 
 from devices.drivers.driver import Confirmation, Counters
 from devices.errors import BadReply, LinkFault, Misuse, WrongMeter
@@ -24,8 +25,7 @@ OLD_TELEGRAMS: Final = 3
 """Telegrams that are not later than the one before, until the meter (or what stands before it) is called stuck."""
 
 
-@dataclass(frozen=True, slots=True)
-class TelegramTiming:
+class TelegramTiming(msgspec.Struct, frozen=True):
     """Seconds: `timeout_s` for one telegram or answer, `readout_s` at least for all of a readout.
 
     `quiet_s` without a byte is the end of what is old. A damaged telegram is waited for again `retries` times.

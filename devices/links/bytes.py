@@ -12,9 +12,9 @@ import asyncio
 import os
 import termios
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
 import serial
 
 from devices.errors import LinkClosed, LinkTimeout, Misuse
@@ -30,8 +30,7 @@ Take = Callable[[bytearray], bytes | None]
 """Cuts a telegram out of what arrived, if a whole one is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineForm:
+class LineForm(msgspec.Struct, frozen=True):
     """How the bits go on a serial port whose place does not say: the meter's profile does."""
 
     baudrate: int

@@ -19,9 +19,10 @@ import logging
 import termios
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import msgspec
+from msgspec.structs import replace
 from pymodbus import FramerType
 from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusIOException
@@ -41,8 +42,7 @@ logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
 Client = AsyncModbusTcpClient | AsyncModbusSerialClient
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(msgspec.Struct, frozen=True):
     """`timeout_s` holds for connecting and for an answer; a fault is tried again `retries` times.
 
     `sleep` and `monotonic` (seconds) are arguments for tests.
@@ -57,8 +57,7 @@ class Timing:
 DEFAULT_TIMING: Final = Timing()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What was asked; `owes` is the length of its answer in registers, 0 for one of another kind."""
 
     device_id: int

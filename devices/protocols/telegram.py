@@ -6,9 +6,10 @@ Numbers are kept as the meter shows them, digits and a power of ten; nothing is 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
+
+import msgspec
 
 from devices.errors import BadReply, NotAReading
 from devices.protocols.obis import is_tariff_of, names
@@ -34,8 +35,7 @@ class TelegramValue(NamedTuple):
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Telegram:
+class Telegram(msgspec.Struct, frozen=True):
     """One telegram, its checksum checked.
 
     `meter_id`: which meter it is, empty if it does not say. `clock_s`: the meter's own count of seconds, from any

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import pkcs11
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, SignMixin
 
@@ -19,8 +19,7 @@ from devices.signers.places import Pkcs11Place
 from ledger.keys.crypto import Algorithm, sha256
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(msgspec.Struct, frozen=True):
     """How PKCS#11 calls an algorithm; `params` is the DER of the curve's OID, `point_bytes` the bare point's size."""
 
     key_type: KeyType

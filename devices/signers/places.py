@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_to_bytes
+
+import msgspec
 
 from devices.errors import BadKeyPlace
 
@@ -25,15 +26,13 @@ LAST_HANDLE: Final = 0x817FFFFF
 """Persistent objects of the owner; the platform's lie above (TCG registry of reserved handles)."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilePlace:
+class FilePlace(msgspec.Struct, frozen=True):
     """An encrypted key file."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Pkcs11Place:
+class Pkcs11Place(msgspec.Struct, frozen=True):
     """A key pair in a token: `label` (CKA_LABEL), `id` (CKA_ID) or both name it; empty: not said."""
 
     module: str
@@ -56,8 +55,7 @@ class Pkcs11Place:
         return f"{self.label or self.id.hex()} in {self.lock}"
 
 
-@dataclass(frozen=True, slots=True)
-class TpmPlace:
+class TpmPlace(msgspec.Struct, frozen=True):
     """A persistent key of a TPM; `tcti` is the TSS's way to it, empty: the TSS looks itself (/dev/tpmrm0 first)."""
 
     handle: int

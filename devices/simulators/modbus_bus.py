@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from devices.errors import DeviceException
 from devices.simulators.faults import Fault, FaultPlan
@@ -14,8 +15,7 @@ from devices.simulators.relay import SimulatedRelays
 BusDevice = SimulatedDevice | SimulatedRelays
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """The answer to one question: function and data, from `device`, with the fault that the carrier adds."""
 
     device: int

@@ -6,8 +6,10 @@ IEC 62056-21 in kWh with three decimals, SML in tenths of a Wh).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from devices.errors import NotAReading
 from devices.telegram_profile import TelegramProfile, TelegramProtocol
@@ -23,8 +25,7 @@ _NOMINAL: Final = {"V": 230, "Hz": 50}
 """What gauges show that nobody set, by unit; all others show 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class TelegramContent:
+class TelegramContent(msgspec.Struct, frozen=True):
     """What a telegram shows: energies in Wh and gauges in thousandths of their unit, by the telegram's code."""
 
     meter_id: str

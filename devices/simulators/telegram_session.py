@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from devices.errors import Misuse
 from devices.protocols import iec62056
@@ -44,8 +45,7 @@ class Wire(Protocol):
         """The rate that the reader's end is set to; None where there is none."""
 
 
-@dataclass(slots=True)
-class TelegramBehaviour:
+class TelegramBehaviour(msgspec.Struct):
     """How a simulated meter behaves; `faults` may be replaced while it runs.
 
     `period_s`: between two telegrams that it sends by itself. `reaction_s`: how long a meter that is asked thinks

@@ -14,10 +14,11 @@ that a value on the limit does not ring all night. Energy and power are compared
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from devices.sample import WH_MS_PER_W
 
@@ -42,8 +43,7 @@ class AlarmKind(Enum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(msgspec.Struct, frozen=True):
     """A gauge's limits in its unit; None: no limit on that side."""
 
     gauge: str
@@ -51,8 +51,7 @@ class Range:
     high: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmLimits:
+class AlarmLimits(msgspec.Struct, frozen=True):
     """What is watched. `drift`: share of the energy by power; `floor_wh`: what rounding may make of a window."""
 
     ranges: tuple[Range, ...] = ()
@@ -62,19 +61,17 @@ class AlarmLimits:
     silence_ms: int = 3_600_000
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True):
     """What one reading of a channel brought. `counted_wh`: its counter; `exports`: it counts what is fed in."""
 
     time_ms: int
     counted_wh: int | None = None
-    gauges: Mapping[str, Decimal] = field(default_factory=dict)
+    gauges: Mapping[str, Decimal] = msgspec.field(default_factory=dict)
     refused: str = ""
     exports: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(msgspec.Struct, frozen=True):
     """Something began (`raised`) or ended. `subject`: the gauge or phase, empty where there is none."""
 
     channel: str
@@ -85,8 +82,7 @@ class Alarm:
     detail: str
 
 
-@dataclass(slots=True)
-class _Window:
+class _Window(msgspec.Struct):
     """Energy by the counter and by power since `from_ms`."""
 
     from_ms: int

@@ -7,10 +7,11 @@ twentieth of the values goes, and of the alarms that are older than all values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from devices.durable_database import DurableDatabase, Form
 from devices.unit.alarms import Alarm
@@ -30,8 +31,7 @@ DEFAULT_QUOTA_BYTES: Final = 256 * 1024 * 1024
 MIN_QUOTA_BYTES: Final = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedValue:
+class ArchivedValue(msgspec.Struct, frozen=True):
     """One value of one channel at a time."""
 
     time_ms: int

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from devices.clock import DeviceClock
 from devices.drivers.relay import Relay
@@ -26,8 +27,7 @@ from devices.unit.sensing import Sensed, SensedChannel
 from devices.unit.sessions import KnownSession, Verdict, may_draw
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRound:
+class UnitRound(msgspec.Struct, frozen=True):
     """What one poll of all channels brought; `relays`: why each consumer's contact is closed or open."""
 
     time_ms: int
@@ -37,8 +37,7 @@ class UnitRound:
     reported: int
 
 
-@dataclass(frozen=True, slots=True)
-class Listeners:
+class Listeners(msgspec.Struct, frozen=True):
     """Who hears of what happens: each is called at once and must return quickly."""
 
     polled: Callable[[UnitRound], None]

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from devices.durable_database import DurableDatabase, Form
 from devices.sample import Quality, Sample
@@ -73,8 +74,7 @@ class ItemKind(Enum):
     STORAGE = "storage"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One part of a report: `energy_wh` fed in or drawn by `account`, or what the unit holds (account empty)."""
 
     channel: str
@@ -84,8 +84,7 @@ class Item:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """A signed transaction of the unit on its way."""
 
     number: int
@@ -96,8 +95,7 @@ class Report:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """How many items there are by what became of them."""
 
     waiting: int

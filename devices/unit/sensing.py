@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from devices.drivers.driver import MeterDriver
 from devices.errors import BadData, LinkFault
@@ -15,8 +16,7 @@ from devices.unit.reports import Item, ItemKind, Reports
 from devices.unit.setup import Channel
 
 
-@dataclass(frozen=True, slots=True)
-class Sensed:
+class Sensed(msgspec.Struct, frozen=True):
     """What one poll of a channel brought. `counted_wh`: all that it ever counted here, None where that is not known."""
 
     time_ms: int

@@ -6,8 +6,9 @@ be asked, the last proven session goes on until its energy or its time is over (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from ledger.energy.schema import Session
 
@@ -27,8 +28,7 @@ class Verdict(Enum):
         return self is Verdict.MAY_DRAW
 
 
-@dataclass(frozen=True, slots=True)
-class KnownSession:
+class KnownSession(msgspec.Struct, frozen=True):
     """A consumer's session as it was proven at a height; None: there is none. `reported_wh`: all that was reported
     for the consumer and decided up to then."""
 

@@ -14,12 +14,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from devices.catalogue import MeterProfile, load_meter_profile
 from devices.errors import Misuse
@@ -73,8 +73,7 @@ class UnitEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drift_window_s: Positive = 21_600
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(msgspec.Struct, frozen=True):
     """A channel, checked."""
 
     name: str
@@ -92,8 +91,7 @@ class Channel:
         return "export" in self.profile.register(self.entry.register).name
 
 
-@dataclass(frozen=True, slots=True)
-class UnitSetup:
+class UnitSetup(msgspec.Struct, frozen=True):
     """A unit's file, checked. Times in ms."""
 
     channels: tuple[Channel, ...]

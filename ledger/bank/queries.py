@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.bank.balances import balance, locked
 from ledger.bank.schema import BANKER, WITHDRAWALS
@@ -12,8 +13,7 @@ from ledger.state.overlay import Reader, State
 from ledger.state.paging import Page, page_of
 
 
-@dataclass(frozen=True, slots=True)
-class AssetHolding:
+class AssetHolding(msgspec.Struct, frozen=True):
     """What an account has of an asset in base units: available, and locked by the name of the purpose."""
 
     asset: int

@@ -7,8 +7,9 @@ one parent, and the one that is decided is applied by its owner (`StateTree.appl
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.chain.commits import CheckedDecision, check_commits, commits_hash
 from ledger.chain.envelope import Transaction
@@ -32,16 +33,14 @@ MAX_TRIES_WHEN_FULL: Final = 16
 """Transactions that find no room in a block before its proposer stops trying further ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(msgspec.Struct, frozen=True):
     """What every block of a chain shares."""
 
     registry: Registry
     genesis: Genesis
 
 
-@dataclass(frozen=True, slots=True)
-class Parent:
+class Parent(msgspec.Struct, frozen=True):
     """A decided block with its state: what the next block builds on. `validators` decide the next height.
 
     `decision` is how the block was decided: the next one carries its COMMITs. None for the genesis block.
@@ -55,8 +54,7 @@ class Parent:
     decision: CheckedDecision | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """A complete block: `transactions` and `executed` belong to `header`; `update` is its change of the state tree.
 
     `commits`: the parent's COMMITs (B8).

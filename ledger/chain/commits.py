@@ -6,8 +6,9 @@ the same for everybody, names who came a little later too, and takes the certifi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.chain.certificate import check_certificate
 from ledger.chain.genesis import ConsensusMode, Genesis
@@ -20,8 +21,7 @@ from ledger.keys.crypto import tagged_hash
 NO_COMMITS: Final = bytes(32)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedDecision:
+class CheckedDecision(msgspec.Struct, frozen=True):
     """How a block was decided: a certificate that was checked, and the set of its height."""
 
     certificate: Certificate

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.encoding.codec import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """`check` refuses to open a vote that cannot be carried out; `carry_out` does it, or refuses by then."""
 
     action: type[Value]

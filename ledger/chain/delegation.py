@@ -7,8 +7,9 @@ can never be delegated, also not by mistake.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from ledger.chain.context import Context
 
@@ -21,8 +22,7 @@ class Offer(NamedTuple):
     price: int
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(msgspec.Struct, frozen=True):
     """Of which assets a payload may take or bind how many base units of its sender's: `spends` at once, `later` beside
     that while what it began goes on; and what price it offers.
     """

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter as Count
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+import msgspec
 
 from ledger.chain.block_steps import reserved_for, take_steps
 from ledger.chain.context import Context
@@ -33,8 +34,7 @@ from ledger.limits import MAX_TRANSACTIONS_PER_SENDER
 from ledger.state.overlay import Reader, State
 
 
-@dataclass(frozen=True, slots=True)
-class Executed:
+class Executed(msgspec.Struct, frozen=True):
     """What a block does: its receipts (0 is the block's own), changes by full key, and the sets that follow.
 
     `next_due_ms`: when the state after it has work next (B7). `version`: the protocol version of the rules that did it.

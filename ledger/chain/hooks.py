@@ -7,8 +7,9 @@ of its functions; a module brings functions for it, and they are called in order
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from ledger.chain.parameters import ParameterRule
 from ledger.encoding.codec import Codec, Value
@@ -16,16 +17,14 @@ from ledger.encoding.codec import Codec, Value
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Hook:
+class Hook(msgspec.Struct, frozen=True):
     """A module's function for a point."""
 
     point: str
     function: Callable[..., Any]
 
 
-@dataclass(frozen=True, slots=True)
-class HookPoint(Generic[F]):
+class HookPoint(msgspec.Struct, Generic[F], frozen=True):
     """A place where other modules take part, with functions of type `F`."""
 
     name: str
@@ -35,8 +34,7 @@ class HookPoint(Generic[F]):
         return Hook(self.name, function)
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
+class Hooks(msgspec.Struct, frozen=True):
     """The rules of a protocol version with the modules that are on: all modules' parts of each other's rules.
 
     version: of the protocol. modules: the names of those that are on; others: of those that this version knows and that

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
+
+import msgspec
 
 from ledger.errors import MalformedInput
 from ledger.keys.crypto import GENESIS_HASH_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class ChainIdentity:
+class ChainIdentity(msgspec.Struct, frozen=True):
     """`id` stands in envelopes and headers; `genesis_hash`, 32 bytes, is what tells two chains apart.
 
     The id ends with the hash's first 8 hex digits: people compare them, and no program trusts them, because two genesis

@@ -8,8 +8,9 @@ most often are low.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.errors import require
 
@@ -19,8 +20,7 @@ MAX_PLACES: Final = 256
 """So many subjects will hardly come; the two bytes hold 8,192 (decision 0024)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(msgspec.Struct, frozen=True):
     """The places of one module: `count` of them from `first` on; who may need more numbers takes several."""
 
     first: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from ledger.errors import Refused
 
@@ -28,8 +29,7 @@ class ParameterUnit(Enum):
     CURRENCY_PER_ENT = "currency/ENT"
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterRule:
+class ParameterRule(msgspec.Struct, frozen=True):
     """A parameter's bounds (inclusive), default and meaning; `choices` names the values of a choice."""
 
     name: str

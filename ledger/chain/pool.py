@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Final
+
+import msgspec
 
 from ledger.chain.envelope import Transaction
 from ledger.chain.eviction import Eviction, Rank
@@ -26,8 +27,7 @@ MAX_POOL_GUESTS: Final = 16
 """As many as blocks of one hour take (`MAX_APPLICATIONS_PER_HOUR`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PoolEntry:
+class PoolEntry(msgspec.Struct, frozen=True):
     """A transaction in the pool; `privileged` and `guest`: by the rule of its sender (`SenderRule`)."""
 
     transaction: Transaction
@@ -46,13 +46,12 @@ class PoolEntry:
         return self.transaction.envelope.fee
 
 
-@dataclass(slots=True)
-class _Queue:
+class _Queue(msgspec.Struct):
     """`expected`: the nonce that the chain takes next; None where gaps are allowed or nobody said."""
 
     expected: int | None = None
-    nonces: list[int] = field(default_factory=list)
-    waiting: dict[int, PoolEntry] = field(default_factory=dict)
+    nonces: list[int] = msgspec.field(default_factory=list)
+    waiting: dict[int, PoolEntry] = msgspec.field(default_factory=dict)
 
     @property
     def has_gap(self) -> bool:

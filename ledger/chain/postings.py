@@ -8,9 +8,10 @@ sum to the change of its supply. Folding all events from the genesis on gives th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
+
+import msgspec
 
 from ledger.chain.header import Event
 from ledger.chain.schema import Purpose
@@ -30,8 +31,7 @@ class EnergyMeasure(Enum):
     """Of an account since genesis."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenMeasure:
+class TokenMeasure(msgspec.Struct, frozen=True):
     """A measure in base units of an asset."""
 
     asset: int
@@ -40,8 +40,7 @@ class TokenMeasure:
 Measure = TokenMeasure | EnergyMeasure
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(msgspec.Struct, frozen=True):
     """`amount` into a bucket of what a holder has (negative: out of it); `line`: how a bill calls it, where an event
     moves several things (empty: as the event's kind).
     """

@@ -6,7 +6,7 @@ in it, and replay, sync and reads of past states find the rules of their height.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.genesis import Genesis
@@ -30,8 +30,7 @@ from ledger.errors import InvalidInput, Refused, require
 from ledger.state.overlay import State
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(msgspec.Struct, frozen=True):
     """The power of the validators whose headers say that they know a version, of the whole set's."""
 
     power: int

@@ -73,8 +73,7 @@ class TransactionType:
         object.__setattr__(self, "codec", Codec(self.payload, MAX_TRANSACTION_BYTES))
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(msgspec.Struct, frozen=True):
     """All that a subject brings, its table of contents.
 
     Its numbers follow from `places`. What tokens are locked for and what is counted for each account are `purposes` and
@@ -96,8 +95,8 @@ class Module:
     types: tuple[TransactionType, ...] = ()
     tables: tuple[Table[Any], ...] = ()
     events: tuple[type[Event], ...] = ()
-    postings: Postings = field(default_factory=lambda: MappingProxyType({}))
-    topics: Topics = field(default_factory=lambda: MappingProxyType({}))
+    postings: Postings = msgspec.field(default_factory=lambda: MappingProxyType({}))
+    topics: Topics = msgspec.field(default_factory=lambda: MappingProxyType({}))
     holdings: tuple[Holdings, ...] = ()
     parameters: tuple[ParameterRule, ...] = ()
     decisions: tuple[Decision, ...] = ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
+
+import msgspec
 
 from ledger.encoding.codec import Bytes32, Name, Value
 from ledger.encoding.quantities import (
@@ -30,32 +31,28 @@ class Account(Value, frozen=True):
 ACCOUNTS: Final = Table(7, "accounts", "address", Account)
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(msgspec.Struct, frozen=True):
     """What tokens are locked for; no purpose can spend another's lock. A module brings its own."""
 
     number: Number
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccountCounter:
+class AccountCounter(msgspec.Struct, frozen=True):
     """What is counted for each account, so that a limit can hold it. A module brings its own."""
 
     number: Number
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class DueKind:
+class DueKind(msgspec.Struct, frozen=True):
     """What falls due. A module brings its own with what is done then."""
 
     number: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SweepKind:
+class SweepKind(msgspec.Struct, frozen=True):
     """Work that is done over blocks. A module brings its own with its step."""
 
     number: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.chain.schema import PROPOSERS, VALIDATORS
 from ledger.encoding.codec import encode
@@ -15,8 +16,7 @@ POWER: Final = 1
 """Of each validator that joins (V2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValidatorInfo:
+class ValidatorInfo(msgspec.Struct, frozen=True):
     """One validator: `address` follows from `key` (32 bytes, Ed25519); fees of its blocks go to `account`."""
 
     address: bytes
@@ -26,8 +26,7 @@ class ValidatorInfo:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ValidatorSet:
+class ValidatorSet(msgspec.Struct, frozen=True):
     """The validators of one height, sorted by address; a certificate's indexes refer to this order.
 
     `muted`: addresses of those that propose after all others (V11). Neither the hash nor light clients know them.

@@ -7,6 +7,7 @@ string) is refused here: two byte strings never mean the same value, and ids can
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
@@ -50,10 +51,12 @@ class Codec(Generic[T]):
 
     `limit` bounds the input in bytes and is checked before anything is decoded. The type bounds the depth: a deeper
     array than it describes is refused at its first byte.
+
+    msgspec reads the type when it is first needed: there are hundreds, of which a short command uses a few.
     """
 
     def __init__(self, kind: type[T] | Any, limit: int) -> None:
-        self._decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(kind, strict=True)
+        self._decode: Callable[[bytes], T] = self._decode_first
         self._kind = kind
         self._name = getattr(kind, "__name__", str(kind))
         self.limit = limit
@@ -63,7 +66,7 @@ class Codec(Generic[T]):
         if len(data) > self.limit:
             raise InputTooLarge(self._name, len(data), self.limit)
         try:
-            value = self._decoder.decode(data)
+            value = self._decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MalformedInput(malformed_text(self._kind, data, str(error))) from None
         if _encoder.encode(value) != data:
@@ -72,7 +75,12 @@ class Codec(Generic[T]):
 
     def decode_trusted(self, data: bytes) -> T:
         """Decode bytes that this node encoded itself (state, store): without the second encoding."""
-        return self._decoder.decode(data)
+        return self._decode(data)
+
+    def _decode_first(self, data: bytes) -> T:
+        decoder: msgspec.msgpack.Decoder[T] = msgspec.msgpack.Decoder(self._kind, strict=True)
+        self._decode = decoder.decode
+        return decoder.decode(data)
 
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME_CHARACTERS)]

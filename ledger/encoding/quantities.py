@@ -9,7 +9,6 @@ place: `Annotated[int, UnitStatus]`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
@@ -58,21 +57,18 @@ class Of(Enum):
     QUOTE = "what that product is priced in"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldUnit:
+class FieldUnit(msgspec.Struct, frozen=True):
     """The unit of a field; `of` is the asset of an amount, price or rate."""
 
     quantity: Quantity
     of: Of | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IsAddress:
+class IsAddress(msgspec.Struct, frozen=True):
     """The bytes are an address (perhaps empty), which people see in Bech32m."""
 
 
-@dataclass(frozen=True, slots=True)
-class IsAction:
+class IsAction(msgspec.Struct, frozen=True):
     """The bytes are a voted action in canonical form."""
 
 
@@ -156,8 +152,7 @@ Action = Annotated[bytes, IsAction()]
 """What voters decide, in canonical bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldType:
+class FieldType(msgspec.Struct, frozen=True):
     """What a field's type says: its unit, the enum of its numbers, whether bytes are an address or an action."""
 
     hint: Any

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.energy.households import NO_HOUSEHOLD
@@ -28,8 +29,7 @@ from ledger.state.paging import Page, page_of
 MAX_SCANNED_UNITS: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(msgspec.Struct, frozen=True):
     """A page of sessions with their pairs."""
 
     entries: tuple[Grant, ...]

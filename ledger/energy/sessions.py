@@ -7,7 +7,6 @@ draw stay until what was consumed before the end is known. `ledger.energy.sessio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -68,8 +67,7 @@ _BY_THE_UNIT: Final = frozenset({SessionEnd.SHORTFALL, SessionEnd.UNIT_REMOVED, 
 """Ends after which the unit holds nothing ready any more, or said so itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(msgspec.Struct, frozen=True):
     """A session with its pair; `session.ended_ms` above 0: it has ended and waits."""
 
     consumer: bytes

@@ -9,14 +9,14 @@ the same above it. A quorum of 2f + 1 makes sure of that; fewer liars than the q
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.feeds.payloads import FeedTerms
 from ledger.feeds.schema import FeedReport
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(msgspec.Struct, frozen=True):
     """`value` is None where too few reports count; `due_ms`: when the first of those that do gets too old, or 0."""
 
     value: int | None

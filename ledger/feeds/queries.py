@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
@@ -16,8 +17,7 @@ from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class ReporterStanding:
+class ReporterStanding(msgspec.Struct, frozen=True):
     """A reporter with its latest report, where it has one; `counts`: it is young enough now."""
 
     reporter: bytes
@@ -25,8 +25,7 @@ class ReporterStanding:
     counts: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FeedStanding:
+class FeedStanding(msgspec.Struct, frozen=True):
     """A feed at a time: the value in force (None: there is none) since when, and how many reports count.
 
     `oldest_ms`: the time of the oldest report that counts, 0 where none does.

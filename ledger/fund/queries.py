@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.bank.balances import balance
 from ledger.bank.genesis import assets_of
@@ -32,8 +33,7 @@ from ledger.state.overlay import Reader
 from ledger.state.paging import Page, page_of
 
 
-@dataclass(frozen=True, slots=True)
-class FundBook:
+class FundBook(msgspec.Struct, frozen=True):
     """What the fund has of an asset, and since it is there: what came in and went out by kind, in base units.
 
     `gifts`: what else came in, less what else went out: transfers, issues to the fund, and debts of its own.

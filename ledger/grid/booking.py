@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.bank.balances import balance, move
 from ledger.chain.context import Context, in_range, in_signed_range
@@ -23,8 +24,7 @@ CREDITS: Final = DebtPool(CREDITS_POOL, 0)
 """What the operator owes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChargedSlots:
+class ChargedSlots(msgspec.Struct, frozen=True):
     """Whose slots were charged."""
 
     account: bytes

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.grid.genesis import GRID_SECTION
@@ -23,8 +24,7 @@ from ledger.slots.schema import Direction
 LineName = tuple[LineKind, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """Energies in mWh of the same slots, before and after."""
 
     before: tuple[int, ...]
@@ -48,8 +48,7 @@ def _cost(energies: Sequence[int], rates: Sequence[int]) -> int:
     return sum(energy * rate // MWH_PER_KWH for energy, rate in zip(energies, rates, strict=True) if energy)
 
 
-@dataclass(slots=True)
-class Meterage:
+class Meterage(msgspec.Struct):
     """A point's slots as the grid sees them: what came from outside of the community or went there, and what was shared
     with it by the zone that it came from.
     """
@@ -58,20 +57,19 @@ class Meterage:
     direction: Direction
     zone: str
     rest: Change
-    shared: dict[str, Change] = field(default_factory=dict)
+    shared: dict[str, Change] = msgspec.field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Charges:
+class Charges(msgspec.Struct):
     """Lines of slots that one change touches; tariffs are looked up, and tables unfolded, once for all its points."""
 
     context: Context
     clock: SlotClock
     slots: tuple[int, ...]
-    _versions: dict[int, list[TariffVersion]] = field(default_factory=dict)
-    _rates: dict[tuple[int, int, LineName, int, int], tuple[int, ...]] = field(default_factory=dict)
-    _months: list[tuple[int, int, int]] = field(default_factory=list)
-    _places: list[int] = field(default_factory=list)
+    _versions: dict[int, list[TariffVersion]] = msgspec.field(default_factory=dict)
+    _rates: dict[tuple[int, int, LineName, int, int], tuple[int, ...]] = msgspec.field(default_factory=dict)
+    _months: list[tuple[int, int, int]] = msgspec.field(default_factory=list)
+    _places: list[int] = msgspec.field(default_factory=list)
 
     def by_month(self, meterage: Meterage) -> Iterator[tuple[int, tuple[GridLine, ...]]]:
         """The lines of a point by local month."""

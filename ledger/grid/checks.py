@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.context import Context
@@ -14,8 +14,7 @@ from ledger.grid.versions import grid_terms, tariff_at
 from ledger.slots.clock import clock_of
 
 
-@dataclass(frozen=True, slots=True)
-class PriceBand:
+class PriceBand(msgspec.Struct, frozen=True):
     """Base units of `asset` for a kWh: what the default tariff pays and takes now; `bound`: prices must lie between."""
 
     asset: int

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.grid.queries import grid_sums
@@ -24,8 +25,7 @@ _PAGE_POINTS = 1_000
 _Place = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class CommunitySum:
+class CommunitySum(msgspec.Struct, frozen=True):
     """Sums over `accounts` in one zone with one tariff (0: none); `rest`: over all that stand in no other row."""
 
     rest: bool

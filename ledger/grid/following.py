@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import PARTS
@@ -80,8 +81,7 @@ def _zones_of(context: Context, number: int, slots: tuple[int, ...]) -> tuple[st
     return tuple(now if entry is None else entry.zone for entry in found)
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(msgspec.Struct, frozen=True):
     """Whose energy it is, and in which scheme (0: in none)."""
 
     account: bytes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.debts.queries import claim_on, debt_to
@@ -27,8 +28,7 @@ from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class GridStanding:
+class GridStanding(msgspec.Struct, frozen=True):
     """What an account owes for the grid, and the operator owes it, in base units; `blocked`: it may bind no tokens."""
 
     owes: int
@@ -36,8 +36,7 @@ class GridStanding:
     blocked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TariffOfPoint:
+class TariffOfPoint(msgspec.Struct, frozen=True):
     """A point's tariff now (0: none, so nothing is charged), and what it was given, the newest first."""
 
     point: MeteringPoint
@@ -81,8 +80,7 @@ def tariffs_of_points(context: Context, account: bytes, slot: int) -> list[Tarif
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class SharedFee:
+class SharedFee(msgspec.Struct, frozen=True):
     """The grid fee for shared energy from a zone: of which pair, its rate per kWh, what it came to; in base units."""
 
     asset: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import balance
@@ -33,8 +34,7 @@ from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class GroupPreview:
+class GroupPreview(msgspec.Struct, frozen=True):
     """What a distribution would come to now: of each asset what is divided, and what one account would get.
 
     The energy or time that counts lies in the slots from `first_slot` to before `end_slot`.
@@ -48,8 +48,7 @@ class GroupPreview:
     parts: tuple[AssetAmount, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupFigures:
+class GroupFigures(msgspec.Struct, frozen=True):
     """How many groups there are and what goes on in them; `held`: what they may spend, in base units of the currency.
 
     `distributions`: since each was opened. `oldest_due_ms`: when the rhythm of a group that waits longest divides, or

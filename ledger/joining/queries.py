@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from ledger.attestations.payloads import AttestationKind
 from ledger.attestations.rules import demanded_kind
@@ -17,8 +17,7 @@ from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class JoiningTerms:
+class JoiningTerms(msgspec.Struct, frozen=True):
     """How one joins: what decides, what is demanded, how long it waits, and how many requests are taken now."""
 
     admitted_by: AdmittedBy

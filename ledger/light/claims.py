@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
@@ -68,8 +67,7 @@ class ReceiptHead(Value, frozen=True):
 RECEIPT_HEAD: Final[Codec[ReceiptHead]] = Codec(ReceiptHead, MAX_BLOCK_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenState:
+class ProvenState(msgspec.Struct, frozen=True):
     """The state after `height` has `value` under a key; None: it has none."""
 
     height: int
@@ -77,8 +75,7 @@ class ProvenState:
     value: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenTransaction:
+class ProvenTransaction(msgspec.Struct, frozen=True):
     """A transaction of a block in canonical bytes, and its place from 0."""
 
     height: int
@@ -86,8 +83,7 @@ class ProvenTransaction:
     transaction: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenReceipt:
+class ProvenReceipt(msgspec.Struct, frozen=True):
     """A receipt of a block in canonical bytes, and its place: 0 is the block's own."""
 
     height: int
@@ -95,8 +91,7 @@ class ProvenReceipt:
     receipt: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ProvenEvent:
+class ProvenEvent(msgspec.Struct, frozen=True):
     """An event in canonical bytes, its place in its receipt, and that of the receipt in its block."""
 
     height: int

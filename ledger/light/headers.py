@@ -7,7 +7,6 @@ the validator set lies between, and its header is needed first.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
@@ -58,8 +57,7 @@ SET_MEMBERS: Final[Codec[SetMembers]] = Codec(SetMembers, 64 * 1024)
 LIGHT_BLOCK: Final[Codec[LightBlock]] = Codec(LightBlock, MAX_LIGHT_BLOCK_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class Trusted:
+class Trusted(msgspec.Struct, frozen=True):
     """A header that is the chain's, its hash, and the set that decides the height after it."""
 
     header: Header
@@ -67,8 +65,7 @@ class Trusted:
     validators: ValidatorSet
 
 
-@dataclass(frozen=True, slots=True)
-class TrustTerms:
+class TrustTerms(msgspec.Struct, frozen=True):
     """What a follower goes by: the chain, and how long and how far it trusts. Times in ms."""
 
     chain: ChainIdentity
@@ -77,8 +74,7 @@ class TrustTerms:
     ahead_ms: int = AHEAD_MS
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(msgspec.Struct, frozen=True):
     """One header offered to one that is trusted."""
 
     terms: TrustTerms

@@ -7,7 +7,8 @@ things. Nothing that is answered is believed.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.errors import LightError
 from ledger.light.headers import SKIPPED_TOO_FAR, LightBlock, Trusted, TrustTerms, follow
@@ -16,22 +17,19 @@ MOST_CHANGES = 1_000
 """Heights that are asked for at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class FetchBlock:
+class FetchBlock(msgspec.Struct, frozen=True):
     """Send the light block of this height."""
 
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class FetchChanges:
+class FetchChanges(msgspec.Struct, frozen=True):
     """Send the heights from this one on at which the set changed, at most `MOST_CHANGES`, rising."""
 
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderTrusted:
+class HeaderTrusted(msgspec.Struct, frozen=True):
     """A header that is trusted now: remember it; send nothing."""
 
     trusted: Trusted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
@@ -39,8 +38,7 @@ class ProofFile(Value, frozen=True):
 PROOF_FILE: Final[Codec[ProofFile]] = Codec(ProofFile, MAX_PROOF_FILE_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(msgspec.Struct, frozen=True):
     """What a file proves: the last header of it, and what each claim shows, in their order."""
 
     head: Trusted

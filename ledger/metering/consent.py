@@ -6,8 +6,10 @@ Bytes in, bytes out; the files are written by whoever consents, on a node's mach
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from ledger.chain.envelope import Signature
 from ledger.chain.identity import ChainIdentity
@@ -28,8 +30,7 @@ _CLOSING: Final[Codec[Closing]] = Codec(Closing, MAX_TRANSACTION_BYTES)
 _KEY: Final[Codec[SenderKey]] = Codec(SenderKey, MAX_TRANSACTION_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class BindingTerms:
+class BindingTerms(msgspec.Struct, frozen=True):
     """What a meter says and where it is to be bound, on which chain, and who has agreed.
 
     `account_key` is None until the account has; `closing` is what a meter whose place it takes showed at its end.

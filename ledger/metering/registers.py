@@ -6,8 +6,6 @@ from then on is compared with the reading that jumped, so only its rise above th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from ledger.chain.parameters import HOUR_MS
@@ -15,8 +13,7 @@ from ledger.limits import MAX_INTEGER
 from ledger.metering.schema import Meter, MeterKind, Quarantine
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(msgspec.Struct, frozen=True):
     """What one reading adds: `energy_wh` (a level for storage) between two signed times, the last accepted and its own.
 
     `start_ms < end_ms`; the binding's opening is the first one's start. `energy_mwh`: the same of a rising register, as

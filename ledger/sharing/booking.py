@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import add, sub
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from ledger.chain.context import Context, in_range, in_signed_range
@@ -42,8 +42,7 @@ from ledger.state.table import big_endian
 NO_PAYMENT: Final = Payment()
 
 
-@dataclass(slots=True)
-class _Sums:
+class _Sums(msgspec.Struct):
     """By place of a chunk what its members' figures changed in all slots."""
 
     shared: list[int]

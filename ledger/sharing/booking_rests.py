@@ -6,10 +6,10 @@ A piece tells some members of a chunk about all slots of the run, so many as its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from operator import sub
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
@@ -69,16 +69,14 @@ def tell_rests(context: Context, version: SchemeVersion, run: DayRun) -> DayRun:
     return replace(run, place=run.place + end - first if end < len(members) else (at + 1) * CHUNK_POINTS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Figures:
+class _Figures(msgspec.Struct, frozen=True):
     """Of the members of a piece what was not shared, by slot; and by member and zone of the run what was, by slot."""
 
     rests: list[Sequence[int]]
     shared: list[list[list[int]]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(msgspec.Struct, frozen=True):
     """Members of a chunk, by their places, and the zones of each slot; `names`: of the zones of all slots, rising."""
 
     slots: tuple[int, ...]

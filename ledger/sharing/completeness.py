@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS
@@ -24,8 +25,7 @@ from ledger.slots.values import known_point, values_of
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class UnsettledSlots:
+class UnsettledSlots(msgspec.Struct, frozen=True):
     """`count` slots of a scheme from `first_slot` on that wait for the values of the same `points` (number, account).
 
     `rows_missing`: they also lack the rows that come with each slot. Without either all is there, and the slots are
@@ -41,8 +41,7 @@ class UnsettledSlots:
     rows_missing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingSlots:
+class WaitingSlots(msgspec.Struct, frozen=True):
     """How many slots that are over have no run, when the oldest of them ended (0: there is none), and how many of them
     lack the rows that come with each slot.
     """

@@ -6,8 +6,9 @@ A claim is the scheme's bookkeeping of energy that the grid took in: never a tok
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import MilliWattHours, Number
@@ -37,8 +38,7 @@ class Claims(Value, frozen=True):
 NO_CLAIMS: Final = Claims((), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """What a consumer comes to in a month: part + net claims before = share + net claims after + expired.
 
     `claimed_mwh`: the new claim among those after. `expired_mwh` is below 0 where what is owed lapses (CR5).

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
 from operator import add, sub
 from typing import Final
 
-from msgspec.structs import replace
+import msgspec
+from msgspec.structs import astuple, replace
 
 from ledger.chain.context import Context, in_range, in_signed_range
 from ledger.debts.rules import pay_debts
@@ -44,8 +44,7 @@ from ledger.state.table import big_endian
 NO_PAYMENT: Final = Payment()
 
 
-@dataclass(frozen=True, slots=True)
-class CreditBooking:
+class CreditBooking(msgspec.Struct, frozen=True):
     """An account's figures of a month, or of the difference between two runs of it."""
 
     bought_mwh: int = 0

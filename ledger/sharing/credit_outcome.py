@@ -6,7 +6,8 @@ Pure: whoever has the terms and the inputs gets the same rows and roots.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.sharing.allocation import credited
 from ledger.sharing.apportion import apportion
@@ -22,8 +23,7 @@ from ledger.sharing.slot_flows import Allocated, SlotFlows, check_flows
 from ledger.slots.schema import Direction
 
 
-@dataclass(frozen=True, slots=True)
-class MonthPrices:
+class MonthPrices(msgspec.Struct, frozen=True):
     """By the places of the members: what producers are paid for and consumers took, the amounts and fees; what expired
     and its amounts; and the sums.
     """
@@ -54,8 +54,7 @@ def month_parts(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class ConsumerMonth:
+class ConsumerMonth(msgspec.Struct, frozen=True):
     """What a consumer comes to in a run: by the month alone (`taken`), and its claims as they stand after it.
 
     `late_mwh`: what expired by differences of later runs so far (CR7).

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.sharing.credit import NO_CLAIMS, Claims
@@ -32,8 +33,7 @@ from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class SettledMonth:
+class SettledMonth(msgspec.Struct, frozen=True):
     """A month's newest run with its terms; its members and rows, none where these are kept no longer (CR9), or another
     run is just being booked.
     """

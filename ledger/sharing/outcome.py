@@ -6,8 +6,10 @@ Pure: whoever has the terms and the inputs gets the same rows and roots.
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Address, Amount, MilliWattHours, Number
@@ -33,8 +35,7 @@ class RunRow(Value, frozen=True):
     fee: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(msgspec.Struct, frozen=True):
     """The members of a version as allocation needs them: by place, those who produce and those who consume."""
 
     members: Sequence[SchemeMember]
@@ -43,8 +44,7 @@ class Roster:
     keys: AllocationKeys
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(msgspec.Struct, frozen=True):
     """What a slot comes to: by the places of the members what is shared, the amounts and the fees; and the sums.
 
     delivered: what each producer delivered, by the hour in all of it: what zones are weighed by (SR19). pairs:
@@ -59,16 +59,14 @@ class Computed:
     pairs: Sequence[tuple[int, int, int]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """The rows of a run by the places of the version's members."""
 
     rows: tuple[RunRow, ...]
     sums: RunSums
 
 
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(msgspec.Struct, frozen=True):
     """An account's figures of a run, or of the difference between two."""
 
     bought_mwh: int = 0

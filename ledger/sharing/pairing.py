@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+import msgspec
 
 from ledger.chain.parameters import PARTS
 from ledger.errors import Refused, require
@@ -26,8 +27,7 @@ Row = list[tuple[int, int]]
 """One producer's consumers, by rising place, each with its weight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offers:
+class Offers(msgspec.Struct, frozen=True):
     """By producer, the consumers' weights; with `with_rest` they are parts of 10^9, and the rest is the producer's."""
 
     rows: Sequence[Row]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.bank.balances import balance, move
 from ledger.chain.context import Context
@@ -20,8 +21,7 @@ from ledger.sharing.versions import SCHEME_POOL, debt_pool
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(msgspec.Struct, frozen=True):
     """What became of an account's due: moved at once, and still open."""
 
     paid: int = 0

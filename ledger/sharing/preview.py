@@ -6,8 +6,11 @@ Pure: the caller brings the slots (its own last period, from values that the sta
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
+
+import msgspec
+from msgspec.structs import replace
 
 from ledger.errors import require
 from ledger.sharing.allocation import allocate
@@ -21,8 +24,7 @@ HourOf = Callable[[int], Together]
 """The hour that a slot lies in."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewTerms:
+class PreviewTerms(msgspec.Struct, frozen=True):
     """How a scheme allocates and prices, and what buyers pay beside, base units per kWh."""
 
     rule: AllocationRule
@@ -30,8 +32,7 @@ class PreviewTerms:
     fee: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class OwnContract:
+class OwnContract(msgspec.Struct, frozen=True):
     """What the one who asks pays the grid, and gets from it, for what is not shared; base units per kWh.
 
     The same under both terms: two rules with other reference prices, or one with none, would not compare.
@@ -41,8 +42,7 @@ class OwnContract:
     feed_in: int
 
 
-@dataclass(frozen=True, slots=True)
-class PastSlot:
+class PastSlot(msgspec.Struct, frozen=True):
     """A slot's energies that count in the scheme, with the keys under some terms."""
 
     slot: int
@@ -50,8 +50,7 @@ class PastSlot:
     keys: AllocationKeys
 
 
-@dataclass(frozen=True, slots=True)
-class PointTotals:
+class PointTotals(msgspec.Struct, frozen=True):
     """Sums of a point over all slots.
 
     shared_mwh: taken, or delivered. amount: what a consumer pays and a producer receives for it, beside the consumer's
@@ -74,8 +73,7 @@ class PointTotals:
         return (self.amount + self.fee + self.rest_amount) * (1 if self.injects else -1)
 
 
-@dataclass(frozen=True, slots=True)
-class PastTerms:
+class PastTerms(msgspec.Struct, frozen=True):
     """Past slots under the terms that hold in them: `spans` in rising order, each of slots in rising order.
 
     beside: points' energy that does not count in the scheme, so that two sides with other points or shares have the
@@ -86,8 +84,7 @@ class PastTerms:
     beside: Sequence[PointTotals] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PointChange:
+class PointChange(msgspec.Struct, frozen=True):
     """One point under the terms in force and under the proposed ones."""
 
     before: PointTotals

@@ -7,9 +7,10 @@ Nothing is rounded before a price is applied.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import sub
 from typing import Final, assert_never
+
+import msgspec
 
 from ledger.errors import Refused, require
 from ledger.limits import MAX_INTEGER
@@ -27,8 +28,7 @@ from ledger.sharing.slot_flows import Allocated, AllocationKeys, SlotFlows
 MWH_PER_KWH: Final = 10**6
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(msgspec.Struct, frozen=True):
     """Base units per consumer and per producer; sum(bought) = sum(sold).
 
     rest_bought, rest_sold: what is not shared, at the scheme's reference prices; figures for statements, not moved

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
@@ -47,8 +47,7 @@ from ledger.state.table import big_endian
 SUBSTITUTES: Final = frozenset((SlotState.MISSING, SlotState.SUBSTITUTED))
 
 
-@dataclass(slots=True)
-class _Day:
+class _Day(msgspec.Struct):
     """Changes of a point in a local day of a scheme, as they are followed."""
 
     scheme: int
@@ -62,8 +61,8 @@ class _Day:
     clock: SlotClock
     absent: AbsentPoints
     state: State
-    old: dict[tuple[int, int], OldInput] = field(default_factory=dict)
-    queued: dict[int, QueueReason] = field(default_factory=dict)
+    old: dict[tuple[int, int], OldInput] = msgspec.field(default_factory=dict)
+    queued: dict[int, QueueReason] = msgspec.field(default_factory=dict)
 
 
 def follow_slots(

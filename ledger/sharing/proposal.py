@@ -6,8 +6,9 @@ Reads only. What a slot's inputs are is said as for a run (SC4), whether it was 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import PARTS
@@ -51,8 +52,7 @@ PROPOSED: Final = 0
 """In place of a version's number: terms that nobody has decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewedScheme:
+class PreviewedScheme(msgspec.Struct, frozen=True):
     """What a proposal would have changed from `first_slot` to before `end_slot`.
 
     slots: those that have all values that both terms ask for; `missing_slots`: those that lack some, which count
@@ -78,8 +78,7 @@ class _Energy(NamedTuple):
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewSide:
+class PreviewSide(msgspec.Struct, frozen=True):
     """Terms with the points that take part under them."""
 
     version: SchemeVersion

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.debts.queries import claim_on
@@ -47,8 +48,7 @@ from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class SettledRun:
+class SettledRun(msgspec.Struct, frozen=True):
     """A slot's newest run with its terms; its members, inputs and outcome, computed anew, where values are kept.
 
     `slots` and `together`: those that were settled together with it (of an hour, or it alone), and what they came to.
@@ -64,7 +64,7 @@ class SettledRun:
     outcome: Outcome | None = None
     slots: range = range(0)
     together: Sequence[Outcome] = ()
-    zones: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    zones: Mapping[int, Mapping[str, int]] = msgspec.field(default_factory=dict)
     slot_rows: SlotRows | None = None
 
     @property
@@ -115,8 +115,7 @@ class RunProver:
         return None if self._slot_rows is None else self._slot_rows.of_point(point)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """A slot in which our value and the operator's differ by more than the scheme's bound."""
 
     point: int

@@ -8,9 +8,10 @@ whichever side of the pairs they are on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Annotated, Final
+
+from msgspec.structs import replace
 
 from ledger.chain.parameters import PARTS
 from ledger.encoding.codec import Bytes32, Codec, Value, encode

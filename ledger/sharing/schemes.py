@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
@@ -68,8 +68,7 @@ SCHEME_NUMBERS: Final = b"scheme"
 SchemeChange = ChangeScheme | SetScheme
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True):
     """What a change comes to: the version that holds in its slot so far, the points that change (None: leaves), and
     what those were before.
     """

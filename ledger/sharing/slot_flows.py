@@ -6,7 +6,8 @@ No object per point: a slot of ten thousand points is a few lists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Count, MilliWattHours, Number
@@ -14,8 +15,7 @@ from ledger.errors import Refused, require
 from ledger.limits import MAX_INTEGER
 
 
-@dataclass(frozen=True, slots=True)
-class SlotFlows:
+class SlotFlows(msgspec.Struct, frozen=True):
     """The energy of a slot in mWh: of producers (injection) and consumers (offtake), each in rising point number."""
 
     injections: Sequence[int]
@@ -30,8 +30,7 @@ class CreditClaim(Value, frozen=True):
     energy_mwh: MilliWattHours
 
 
-@dataclass(frozen=True, slots=True)
-class AllocationKeys:
+class AllocationKeys(msgspec.Struct, frozen=True):
     """What stands beside the flows, by the same places; only what the rule asks for must be there.
 
     weights: the consumers' keys, relative to each other. levels: those of each level of a cascade. commissioned:
@@ -51,8 +50,7 @@ class AllocationKeys:
     claims: Sequence[CreditClaim] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Allocated:
+class Allocated(msgspec.Struct, frozen=True):
     """Who takes and who delivers how many mWh.
 
     pairs: (producer, consumer, mWh) by places in rising order; empty where the rule has none. claims: what consumers

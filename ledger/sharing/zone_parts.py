@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from ledger.chain.context import Context
@@ -95,8 +95,7 @@ def zones_of_shares(roster: Roster, found: Computed, zones: Sequence[str], slot:
     return {place: {name: e for name, e in zip(names, row, strict=True) if e} for place, row in told.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class SlotParts:
+class SlotParts(msgspec.Struct, frozen=True):
     """The parts of a slot's chunks, whose numbers are `chunks`; `counts`: the members of each."""
 
     scheme: int

@@ -7,8 +7,9 @@ half-open, `start <= time < start of the next`, and aligned to UTC.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.parameters import DAY_MS, MINUTE_MS
@@ -20,8 +21,7 @@ _ERA_DAYS: Final = 146_097
 """Of 400 years."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlotClock:
+class SlotClock(msgspec.Struct, frozen=True):
     """A chain's slots and its local time. Days are numbered from 1970-01-01, months are `12 * year + month - 1`."""
 
     slot_ms: int

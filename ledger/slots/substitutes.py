@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.slots.clock import SlotClock, clock_of
@@ -17,15 +18,14 @@ WEEKS: Final = range(1, 5)
 """How far back is looked, the latest first: no more than what is kept."""
 
 
-@dataclass(slots=True)
-class PastValues:
+class PastValues(msgspec.Struct):
     """What a point and source had: each day is read once, and weighs once."""
 
     context: Context
     clock: SlotClock
     point: int
     source: ValueSource
-    days: dict[int, list[SlotValue]] = field(default_factory=dict)
+    days: dict[int, list[SlotValue]] = msgspec.field(default_factory=dict)
 
     def same_weekday(self, slot: int) -> SlotValue | None:
         """The latest value of a slot's local time and weekday that is no substitute, if one is known."""

@@ -33,8 +33,19 @@ _FANOUT_BITS: Final = 2
 
 
 def parents(nodes: bytes) -> bytes:
-    """The level above: one inner node for every four nodes, the last for what remains (T2)."""
-    return b"".join([sha256(INNER + nodes[at : at + NODE_BYTES]).digest() for at in range(0, len(nodes), NODE_BYTES)])
+    """The level above: one inner node for every four nodes, the last for what remains (T2).
+
+    Groups like the one before are not hashed again: most of a young state's buckets are empty, and each start of a node
+    hashes the array of a state's beginning several times.
+    """
+    found: list[bytes] = []
+    before = digest = b""
+    for at in range(0, len(nodes), NODE_BYTES):
+        group = nodes[at : at + NODE_BYTES]
+        if group != before:
+            before, digest = group, sha256(INNER + group).digest()
+        found.append(digest)
+    return b"".join(found)
 
 
 def levels(leaves: bytes) -> list[bytes]:

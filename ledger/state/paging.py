@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import msgspec
 
 from ledger.state.overlay import Reader
 from ledger.state.table import Table
@@ -11,8 +12,7 @@ from ledger.state.table import Table
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(msgspec.Struct, Generic[T], frozen=True):
     """Entries by rising key; `cursor` is the last key if more follow, and where the next page begins after."""
 
     entries: tuple[tuple[bytes, T], ...]

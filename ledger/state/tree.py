@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Protocol
 from zlib import crc32
+
+import msgspec
 
 from ledger.errors import BrokenInvariant, require
 from ledger.limits import MAX_STATE_KEY_BYTES, MAX_TREE_BITS, MIN_TREE_BITS
@@ -94,8 +95,7 @@ class TreeStorage(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class TreeUpdate:
+class TreeUpdate(msgspec.Struct, frozen=True):
     """What a set of changes gives. `buckets` goes to the storage: blobs to write, None to delete, by rising index.
 
     `parent_root` is the root it was planned on; `nodes` are the changed nodes, level by level from the bucket roots
@@ -108,8 +108,7 @@ class TreeUpdate:
     nodes: tuple[Mapping[int, bytes], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TreePart:
+class TreePart(msgspec.Struct, frozen=True):
     """What proofs of some keys need of a tree, by bucket: its checksum and the nodes beside it.
 
     It stays as it was while the tree goes on, so that another thread can prove from it and a snapshot of the storage.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 from aiohttp import web
 from pydantic import ConfigDict
 
@@ -234,8 +234,7 @@ def _roles(at: CommittedState, address: bytes) -> list[str]:
     return [name for name, holds in checks if holds]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Which receipts of an account are wanted: of the heights `first` to `last`, from one end or the other."""
 
     first: int

@@ -7,11 +7,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, TypeVar
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.limits import MAX_TREASURERS
@@ -182,7 +183,7 @@ class BillingOffice:
         paid = payments_of(at.state, bill.number, CURRENCY_ASSET)
         earlier = [payments_of(at.state, number, CURRENCY_ASSET) for number in before]
         return ListedBill(
-            **{name: getattr(bill, name) for name in IndexedBill.__slots__},
+            **{name: getattr(bill, name) for name in IndexedBill.__struct_fields__},
             corrected_by=matter[-1] if matter[-1] > bill.number else 0,
             replaces=before,
             paid_on_chain=tokens(at.chain, CURRENCY_ASSET, paid.on_chain),

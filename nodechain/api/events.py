@@ -12,13 +12,13 @@ import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, hdrs, web
+from msgspec.structs import replace
 
 from ledger.chain.events import kind_of
 from ledger.chain.header import Event
@@ -60,16 +60,14 @@ MAX_BYTES: Final = 128 * 1024
 _encode: Final = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class EventPlace:
+class EventPlace(msgspec.Struct, frozen=True):
     """Where a subscriber is: the next receipt of a block. Receipt 0 is the block's own."""
 
     height: int
     receipt: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """Which events are wanted: of these kinds (none: all), naming this address (None: any), and open to the visitor."""
 
     kinds: frozenset[str]
@@ -89,8 +87,7 @@ class Filter:
         return self.visitor.sees(Open.OWN, addresses_of(entry))
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """Messages in the order of the chain, and the place that follows; how many receipts were read for them."""
 
     messages: tuple[str, ...]

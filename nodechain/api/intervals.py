@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from ledger.chain.header import Receipt
 from ledger.chain.postings import EnergyMeasure
@@ -21,8 +22,7 @@ from ledger.metering.registers import to_wh
 from nodechain.modules import REGISTRY
 
 
-@dataclass(frozen=True, slots=True)
-class MeteredInterval:
+class MeteredInterval(msgspec.Struct, frozen=True):
     """Wh by bucket (produced, exported, consumed, imported) up to `end_ms`; `meter` is empty where no reading says it.
 
     `start_ms`: when the interval began, None where it is that of the reading before, or unknown.
@@ -34,8 +34,7 @@ class MeteredInterval:
     energy_wh: Counter[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """A meter's transaction, its nonce, and the factor of its register."""
 
     payload: SubmitReadings

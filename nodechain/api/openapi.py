@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, get_args
@@ -10,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 
 from ledger.encoding.quantities import field_types
 from nodechain.api import events, status
+from nodechain.api.http.conditional import AnswerBody, answer_body
 from nodechain.api.http.models import ApiModel, Problem
 from nodechain.api.http.parameters import BODIES, in_path, in_query
 from nodechain.api.http.problems import CONTENT_TYPE
@@ -19,6 +21,7 @@ from nodechain.api.routes import ROUTES
 from nodechain.api.snapshots import PARTS
 from nodechain.client.rest import CANONICAL, JSON
 from nodechain.modules import REGISTRY
+from nodechain.process.worker import Worker
 
 ALWAYS: Final = {
     400: "A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none",
@@ -83,6 +86,33 @@ def description(version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": schemas["$defs"]},
     }
+
+
+class Described:
+    """The description as it is served, made when it is first asked for: a start need not wait for half a second's work.
+
+    It is made once, in a thread of its own and at nobody's charge: who asks first would pay for all.
+    """
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+        self._worker = Worker("description")
+        self._bodies: dict[bool, AnswerBody] = {}
+
+    async def body(self, *, packs: bool) -> AnswerBody:
+        """The answer, packed where the client takes that."""
+        if not self._bodies:
+            await self._worker.run(self._make)
+        return self._bodies[packs]
+
+    def _make(self) -> None:
+        if not self._bodies:  # who asked meanwhile has waited behind the first
+            plain = json.dumps(description(self._version)).encode()
+            self._bodies = {packs: answer_body(plain, packs=packs) for packs in (False, True)}
+
+    def close(self) -> None:
+        """Wait until it is made, if it is being made."""
+        self._worker.close()
 
 
 def _models(kinds: Iterable[type[ApiModel]]) -> set[type[ApiModel]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from ledger.chain.envelope import Transaction, full_hash_of
@@ -77,8 +77,7 @@ _SETTLE_S: Final = 0.005
 _SETTLE_TRIES: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class ProvableHead:
+class ProvableHead(msgspec.Struct, frozen=True):
     """The store as of one head, and what its state tree has of some keys: proofs of them for another thread.
 
     Use it in a `with` statement, or drop it.

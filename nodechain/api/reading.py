@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from ledger.chain.context import Context
@@ -67,8 +67,7 @@ def receipts_at(store: StoreView, places: Iterable[Location]) -> Iterator[tuple[
         yield place, items[place.index % CHUNK]
 
 
-@dataclass(frozen=True, slots=True)
-class CommittedState:
+class CommittedState(msgspec.Struct, frozen=True):
     """One committed state, that of `height`; `view`: a context whose state reads `reader`."""
 
     reader: Reader

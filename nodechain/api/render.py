@@ -7,12 +7,12 @@ One rendering for payloads, events and table entries. What a field means follows
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
 from typing import Any, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.chain.header import Event
@@ -24,8 +24,7 @@ from market.types import FIRST_PRODUCT
 from nodechain.modules import REGISTRY
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """How amounts of a value are written: the chain's assets, and which asset and product the value is about."""
 
     chain: Denominations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Self
 
+import msgspec
 from aiohttp import web
 
 from ledger.sharing.queries import cursor_after, versions
@@ -19,8 +19,7 @@ from nodechain.api.reading import CommittedState, cursor_text
 from nodechain.errors import NotFound
 
 
-@dataclass(frozen=True, slots=True)
-class RowsPage:
+class RowsPage(msgspec.Struct, frozen=True):
     """Which rows are asked for: of points after one, of some accounts (None: of all), so many."""
 
     after: int

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from ledger.chain.parameters import DAY_MS
@@ -79,16 +79,14 @@ class SeriesView(At):
     next: TimeMs | None
 
 
-@dataclass(slots=True)
-class _Slot:
-    energy_wh: Counter[str] = field(default_factory=Counter)
-    kinds: set[MeterKind] = field(default_factory=set)
+class _Slot(msgspec.Struct):
+    energy_wh: Counter[str] = msgspec.field(default_factory=Counter)
+    kinds: set[MeterKind] = msgspec.field(default_factory=set)
     since_ms: int | None = None
     reported: bool = False
 
 
-@dataclass(slots=True)
-class _Progress:
+class _Progress(msgspec.Struct):
     """How far a scan has come: the time of each meter's last reading, and those whose readings of the range may follow.
 
     A meter's readings rise in time, so one that has passed the end of the range, or shown its last, adds nothing more.
@@ -96,7 +94,7 @@ class _Progress:
 
     bounds: list[int]
     awaited: dict[bytes, int]
-    latest: dict[bytes, int] = field(default_factory=dict)
+    latest: dict[bytes, int] = msgspec.field(default_factory=dict)
     block_ms: int = 0
     receipts: int = 0
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from aiohttp import hdrs, web
 
 from nodechain.api.access import ACCESS, Visitors, allowed, mode_of
@@ -36,7 +35,7 @@ from nodechain.api.http.route import Raw, RawRead, Route
 from nodechain.api.http.sending import deliver, send
 from nodechain.api.http.turns import ReadKind, Turns
 from nodechain.api.module_figures import MODULE_FIGURES, ModuleFigures
-from nodechain.api.openapi import description
+from nodechain.api.openapi import Described
 from nodechain.api.own_reads import OwnReads
 from nodechain.api.routes import MODULE_OF, RIGHTS, ROUTES
 from nodechain.api.sharing_slots import RECENT_RUN, RecentRun
@@ -65,8 +64,7 @@ ALONE_SHARE: Final = 0.9
 """Of each second, where no other validator waits for this node's votes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApiOptions:
+class ApiOptions(msgspec.Struct, frozen=True):
     """Where and how to serve. `port` 0 takes a free one; off loopback TLS is needed, or `allow_plain`.
 
     `hosts`: names under which it may be asked, besides loopback's and the address that is dialled. `origins`: those of
@@ -131,11 +129,11 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
         log.warning("no page is served: %s", page.trouble)
     for path, name in page_paths(page).items():
         app.router.add_get(path, _serve_page(page, name, turns))
-    described = [answer_body(json.dumps(description(VERSION)).encode(), packs=packs) for packs in (False, True)]
+    described = Described(VERSION)
 
     async def openapi(request: web.Request) -> web.StreamResponse:
         requests.check_query(request, ())
-        body = described[accepts_gzip(request)]
+        body = await described.body(packs=accepts_gzip(request))
         return await send(request, turns, await turns.take(client_address_of(request), ReadKind.POINT, lambda: body))
 
     async def stop_subscriptions(app: web.Application) -> None:
@@ -144,6 +142,7 @@ def make_api(node: Node, options: ApiOptions = DEFAULT_API) -> web.Application:
 
     async def stop_reading(_app: web.Application) -> None:
         turns.close()
+        described.close()
         app[MODULE_FIGURES].close()
 
     async def asked(_request: web.Request) -> web.Response:

@@ -10,8 +10,10 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from nodechain.billing.canonical import bank_entry_hash
 from nodechain.billing.iban import compact, is_creditor_reference
@@ -34,8 +36,7 @@ _REFERENCES: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class BankEntry:
+class BankEntry(msgspec.Struct, frozen=True):
     """One booked movement: `cents` below 0 went out. `references`: structured ones, in the order in which they count.
 
     `bank_reference` is the bank's own; `place` counts entries that look the same where it gives none.
@@ -195,8 +196,7 @@ def _fault(text: str) -> UsageError:
                       advice="Ask the bank for camt.053, or write CSV: docs/bills.md.")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedEntry:
+class MatchedEntry(msgspec.Struct, frozen=True):
     """An entry and the bill that it pays, or why it pays none: outgoing, other_currency, no_reference, ambiguous."""
 
     entry: BankEntry

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
+
+import msgspec
 
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.canonical import bill_hash, read_canonical
@@ -11,8 +12,7 @@ from nodechain.billing.document import Bill
 from nodechain.billing.received import ReceivedBills
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedBill:
+class IndexedBill(msgspec.Struct, frozen=True):
     """A document and its hash in hex; amounts are cents."""
 
     number: int

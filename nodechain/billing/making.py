@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.genesis import Genesis
@@ -36,8 +37,7 @@ REMINDERS: Final = "reminders"
 SHARING: Final = "sharing"
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(msgspec.Struct, frozen=True):
     """Where a bill begins: what the account had, what was below a cent, and the bill that says so."""
 
     standing: Standing
@@ -49,8 +49,7 @@ class Beginning:
 NOTHING_BEFORE: Final = Beginning(Standing(), 0, 0, None)
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True):
     """What a bill is beside its amounts."""
 
     number: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from nodechain.billing.document_index import DocumentIndex, IndexedBill
 from nodechain.billing.periods import days_after, days_between
@@ -13,8 +14,7 @@ Paid = Callable[[int], int]
 """Base units of the currency that the chain knows to be paid for a number, on it and over the bank."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenBill:
+class OpenBill(msgspec.Struct, frozen=True):
     """`open_cents` of a bill, due since `due_day`; `overdue_days` on the day that was asked for, 0 before that."""
 
     bill: IndexedBill

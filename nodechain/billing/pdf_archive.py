@@ -11,10 +11,10 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
+import msgspec
 from PIL import ImageCms
 from pypdf import PageObject, PdfReader, PdfWriter
 from pypdf.generic import (
@@ -43,8 +43,7 @@ _FIRST_FONT_CHOSEN: Final = re.compile(rb"BT /F1 [\d.]+ Tf [\d.]+ TL ET")
 _PROFILE_DATE: Final = slice(24, 36)
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(msgspec.Struct, frozen=True):
     """A file in the document; `relationship`: Source, Alternative or Supplement of what people see."""
 
     name: str

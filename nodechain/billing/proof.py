@@ -9,7 +9,6 @@ run's or the correction's. The verifier makes the bill again out of the receipts
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 import msgspec
@@ -55,8 +54,7 @@ class FalseBill(NodeError):
     advice = "Do not pay it. Ask the treasurer, and show what this says."
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedBill:
+class VerifiedBill(msgspec.Struct, frozen=True):
     """What was checked: the bill, its hash, the height that made it final, how many receipts its lines come from.
 
     `opening`: how the opening balance is known.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.header import Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedReceipt:
+class PlacedReceipt(msgspec.Struct, frozen=True):
     """A receipt, the height and time of its block, and its place in it: 0 is the block's own."""
 
     height: int

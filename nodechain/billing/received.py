@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +43,7 @@ class KeptSeller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seller: Seller | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundBill:
+class FoundBill(msgspec.Struct, frozen=True):
     """A bill that is in a home: the canonical text, its proof (empty: none was made), its place in its run (a
     `ListProof`, empty for a correction), who bills."""
 

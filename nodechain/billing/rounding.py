@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.sharing.apportion import apportion
 from nodechain.billing.document import BillSide, TaxLine, TaxRule
@@ -14,8 +15,7 @@ WHOLE_RATE: Final = 10_000
 NO_TAX: Final = TaxRule("*", "*", "O", 0, "")
 
 
-@dataclass(frozen=True, slots=True)
-class CentSize:
+class CentSize(msgspec.Struct, frozen=True):
     """How many base units a cent is, or how many cents a base unit is: one of the two is 1."""
 
     base_per_cent: int

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Protocol, TypedDict
 
+import msgspec
+
 from ledger.chain.genesis import Genesis
 from ledger.encoding.times import format_time
 from ledger.keys.address import parse_address
@@ -125,8 +127,7 @@ class RunReads(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class RunProblem:
+class RunProblem(msgspec.Struct, frozen=True):
     """What keeps a run from being final: `account` is empty where it is about all of it."""
 
     code: str
@@ -134,8 +135,7 @@ class RunProblem:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class DraftBill:
+class DraftBill(msgspec.Struct, frozen=True):
     """A bill as it would be final, its canonical text and hash."""
 
     bill: Bill
@@ -143,8 +143,7 @@ class DraftBill:
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class DraftRun:
+class DraftRun(msgspec.Struct, frozen=True):
     """The bills of a period in the order of their numbers, and what stands in the way."""
 
     period: Period

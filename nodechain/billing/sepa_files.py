@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+
+import msgspec
 
 from nodechain.billing.document import Bill
 from nodechain.billing.iban import check_iban
@@ -25,8 +26,7 @@ MAX_NAME: Final = 70
 MAX_TEXT: Final = 140
 
 
-@dataclass(frozen=True, slots=True)
-class Debit:
+class Debit(msgspec.Struct, frozen=True):
     """To be collected: cents of a bill, by a mandate."""
 
     name: str
@@ -39,8 +39,7 @@ class Debit:
     scheme: str
 
 
-@dataclass(frozen=True, slots=True)
-class CreditTransfer:
+class CreditTransfer(msgspec.Struct, frozen=True):
     """To be paid out: cents to a member's account."""
 
     name: str

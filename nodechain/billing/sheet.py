@@ -5,7 +5,7 @@ The member's and the community's data are joined here, and in no form that is ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from ledger.encoding.amounts import format_amount
 from nodechain.billing.document import AssetAccount, Bill, BillLine, BillSide, SharedLine
@@ -17,8 +17,7 @@ from nodechain.billing.wording import word
 MINUS = "\N{MINUS SIGN}"
 
 
-@dataclass(frozen=True, slots=True)
-class SheetTable:
+class SheetTable(msgspec.Struct, frozen=True):
     """A table with a title; of `right` columns the cells stand to the right. The last rows may be sums."""
 
     title: str
@@ -28,8 +27,7 @@ class SheetTable:
     sums: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True):
     """All that a form shows, in its order."""
 
     title: str

@@ -7,11 +7,11 @@ import ssl
 import stat
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
@@ -26,8 +26,7 @@ _STEPS: Final = 8
 """Of a handshake between two ends in memory; TLS 1.3 takes three."""
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFault:
+class TlsFault(msgspec.Struct, frozen=True):
     """What is wrong, with a stable code; where only the time is short, `is_warning`."""
 
     code: str
@@ -35,8 +34,7 @@ class TlsFault:
     is_warning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True):
     """A chain, the node's own certificate first, and what is wrong with it."""
 
     chain: tuple[x509.Certificate, ...]

@@ -7,7 +7,7 @@ the bodies, the executed block, what the pool drops. The shell performs actions 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from consensus.events import AnswerDecided, Broadcast, Halt, Misbehaved, Send, SetTimer, TimerFired
 from consensus.messages import ConsensusMessage, TransferAnswer
@@ -17,13 +17,11 @@ from ledger.chain.envelope import Transaction
 from ledger.chain.header import Certificate, Header
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStarted:
+class NodeStarted(msgspec.Struct, frozen=True):
     """The node runs; its store is open. The first input."""
 
 
-@dataclass(frozen=True, slots=True)
-class PeerMessage:
+class PeerMessage(msgspec.Struct, frozen=True):
     """A message of a connected peer; `relayed`: it handed on what another one said.
 
     What a peer asks for is no input: `nodechain.chain.serving` answers it.
@@ -34,30 +32,26 @@ class PeerMessage:
     relayed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PeersChanged:
+class PeersChanged(msgspec.Struct, frozen=True):
     """The peers that are connected now."""
 
     peers: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionAdmitted:
+class TransactionAdmitted(msgspec.Struct, frozen=True):
     """The pool took in a transaction; `demanded`: a block is wanted though nothing waits (dev and demo)."""
 
     demanded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class BlockStored:
+class BlockStored(msgspec.Struct, frozen=True):
     """The block of the last `StoreBlock` is on the disk."""
 
 
 Input = NodeStarted | TimerFired | PeerMessage | PeersChanged | TransactionAdmitted | BlockStored
 
 
-@dataclass(frozen=True, slots=True)
-class WriteJournal:
+class WriteJournal(msgspec.Struct, frozen=True):
     """To the journal, before anything that follows; see `Journal.persist`."""
 
     bodies: tuple[tuple[Header, bytes], ...]
@@ -67,24 +61,21 @@ class WriteJournal:
     resumed_unsafely: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StoreBlock:
+class StoreBlock(msgspec.Struct, frozen=True):
     """Commit a decided block to the store, then `BlockStored`."""
 
     block: Block
     certificate: Certificate
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionDropped:
+class TransactionDropped(msgspec.Struct, frozen=True):
     """A transaction that will never stand in a block, and why."""
 
     transaction: Transaction
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class StopForUpgrade:
+class StopForUpgrade(msgspec.Struct, frozen=True):
     """The next height's rules are not known here: say nothing of it, stop, and tell people what to install."""
 
     height: int

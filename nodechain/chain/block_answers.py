@@ -5,8 +5,9 @@ Nothing here waits or sends: `nodechain.chain.serving` does, on real connections
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from consensus.bodies import Body, BodyListing, block_transactions, hashes_part
 from consensus.limits import MAX_SYNC_BLOCKS
@@ -32,8 +33,7 @@ PRICE_OF_A_BLOCK: Final = 32 * 1024
 """What reading a block costs besides its bytes, in bytes: 64 small blocks cost as much work as 2 MiB of large ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedRequest:
+class DecidedRequest(msgspec.Struct, frozen=True):
     """A peer works on a height that is decided here: it gets that block's DECIDED."""
 
     height: int
@@ -44,8 +44,7 @@ UnderWay = Block | Body | None
 """A block that is not decided yet: executed, or its body as it came, or unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlockAnswer:
+class BlockAnswer(msgspec.Struct, frozen=True):
     """`price`: bytes read from the disk for it, and a share for what reading costs besides."""
 
     message: Message

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.blocks import Block
 from ledger.chain.header import Receipt
 
 
-@dataclass(frozen=True, slots=True)
-class TransactionOutcome:
+class TransactionOutcome(msgspec.Struct, frozen=True):
     """What became of a transaction: decided at a height with a receipt, or dropped for a reason before that."""
 
     height: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.chain.blocks import Block, Chain, Parent, check_block, genesis_block
 from ledger.chain.certificate import check_certificate
@@ -23,8 +24,7 @@ INVARIANTS_EVERY = 1_000
 """Blocks between checks of the invariants over the whole state; the last block is always checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChainBlock:
+class ChainBlock(msgspec.Struct, frozen=True):
     """A block as it was stored or exported, in canonical bytes."""
 
     header: bytes
@@ -33,8 +33,7 @@ class ChainBlock:
     receipts: tuple[bytes, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(msgspec.Struct, frozen=True):
     """What a replay found."""
 
     height: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+
+import msgspec
 
 from consensus.signing import DoubleSignRisk
 
@@ -16,8 +17,7 @@ HOW_IT_ENDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SafeMode:
+class SafeMode(msgspec.Struct, frozen=True):
     """`ends_at`: the head's height at which it ends; None until a quorum of the others has said where it is."""
 
     risk: DoubleSignRisk

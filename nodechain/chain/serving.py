@@ -13,8 +13,9 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Final, Protocol
+
+import msgspec
 
 from consensus.limits import BODY_FETCHES
 from consensus.messages import BlocksRequest, ConsensusMessage
@@ -60,18 +61,16 @@ class Receivers(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _PeerRequests:
+class _PeerRequests(msgspec.Struct):
     ranges: Bucket
     bodies: Bucket
-    open: deque[Request] = field(default_factory=deque)
+    open: deque[Request] = msgspec.field(default_factory=deque)
 
     def budget(self, request: Request) -> Bucket:
         return self.ranges if isinstance(request, BlocksRequest) else self.bodies
 
 
-@dataclass(slots=True)
-class Served:
+class Served(msgspec.Struct):
     """What happened since the start, for metrics."""
 
     answers: int = 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from ledger.errors import InvalidInput
 from ledger.keys.address import MultisigKey, SenderKey, address_of, format_address
@@ -15,8 +16,7 @@ from nodechain.client.rest import NodeApi
 from nodechain.errors import BadAnswer, WrongChain
 
 
-@dataclass(frozen=True, slots=True)
-class LoginKey:
+class LoginKey(msgspec.Struct, frozen=True):
     """An account and one of its keys: `index` says which, of a multi-signature account; `sign` signs with it."""
 
     key: SenderKey

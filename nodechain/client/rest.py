@@ -6,10 +6,11 @@ import http.client
 import json
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
+
+import msgspec
 
 from nodechain.client.untrusted import read_answer
 from nodechain.client.visible_text import visible
@@ -32,8 +33,7 @@ CANONICAL: Final = "application/octet-stream"
 JSON: Final = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class RestAnswer(Generic[T]):
+class RestAnswer(msgspec.Struct, Generic[T], frozen=True):
     """A good answer: HTTP status and decoded JSON."""
 
     status: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import click
+import msgspec
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.payloads import PayBill, SetTreasurer
@@ -56,8 +56,7 @@ def bill() -> None:
     """Bills of a period: made of the chain's events, final by a hash on the chain, checked by anybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True):
     """What the operator of bills has in its home: genesis, settings, documents, the member book."""
 
     genesis: Genesis

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.chain.genesis import Genesis
@@ -35,8 +35,7 @@ from nodechain.errors import NotFound, UsageError
 from nodechain.files.durable_file import make_directory
 
 
-@dataclass(frozen=True, slots=True)
-class Owing:
+class Owing(msgspec.Struct, frozen=True):
     """A bill that is not paid, what was sent of it, and the level that may be sent now (0: none)."""
 
     owed: OpenBill

@@ -7,12 +7,12 @@ import tempfile
 import time
 import webbrowser
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
+import msgspec
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import BANK_SECTION
@@ -110,8 +110,7 @@ def dev(
             shutil.rmtree(folder, ignore_errors=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Together:
+class _Together(msgspec.Struct, frozen=True):
     """What is asked of a chain of several processes."""
 
     port: int
@@ -265,8 +264,7 @@ def _starts_again(home: Path, before: int) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Running:
+class _Running(msgspec.Struct, frozen=True):
     """What is told of a chain that runs; the first URL is the one to open."""
 
     chain_id: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 import click
+import msgspec
 
 from ledger.chain.validator_set import validator_address
 from ledger.errors import LedgerError
@@ -30,8 +30,7 @@ CLIENT_CHECKS: Final = ("signature library",)
 """Of a home that only asks another node."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(msgspec.Struct, frozen=True):
     """What a check says: `result` is 'ok' or the code of what is wrong."""
 
     check: str

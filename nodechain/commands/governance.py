@@ -5,6 +5,8 @@ The first yes opens a vote; the yes that passes it carries it out. Votes on a su
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from ledger.chain.parameter_text import parse_parameter
@@ -20,7 +22,7 @@ from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, send
 from nodechain.commands.sending.voting import voted, voting
 from nodechain.commands.terminal.action_text import action_text, sentence
-from nodechain.commands.terminal.completing import accounts, parameters, votes
+from nodechain.commands.terminal.completing import accounts, completer, votes
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import heads, table
 from nodechain.commands.terminal.passwords import confirm
@@ -39,6 +41,9 @@ def params(invocation: Invocation) -> None:
         for entry in data["parameters"]
     ]
     invocation.show(data, table(("NAME", "VALUE", "LEAST", "MOST", "UNIT", "MEANING"), rows), data["parameters"])
+
+
+parameters: Final = completer(lambda _context: [(rule.name, rule.meaning) for rule in RULES.values()])
 
 
 @click.group()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from ledger.encoding.codec import Value
 from ledger.keys.address import KEY_PREFIX, address_of, format_key, parse_key
@@ -108,7 +108,7 @@ def _closed(invocation: Invocation, found: BindingTerms, old_key: bytes, closing
         step_wh = format_step(old.scale, old.factor)
         raise UsageError(f"a register of {step_wh} Wh a step cannot show {closing_wh} Wh", code="bad_closing")
     closing = Closing(old_key, invocation.node.status()["clock_ms"], register)
-    return replace_fields(found, closing=closing, account_key=None, account_signatures=())
+    return msgspec.structs.replace(found, closing=closing, account_key=None, account_signatures=())
 
 
 def _proven_meter(invocation: Invocation, key: bytes) -> Meter:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -127,8 +126,7 @@ def slots(invocation: Invocation, *, number: int, first: str | None, last: str |
     invocation.show({"slots": found}, text if rows else "No slots.", found, columns=heads(SlotView))
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentFile:
+class ConsentFile(msgspec.Struct, frozen=True):
     """A point with the signatures of its owner that are there, for one chain."""
 
     genesis_hash: bytes

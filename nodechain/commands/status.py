@@ -9,7 +9,7 @@ from nodechain.client.answers.energy import EnergyView
 from nodechain.client.answers.status import StatusView
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
-from nodechain.commands.upgrades import plan_text, ready_text
+from nodechain.commands.terminal.plan_text import plan_text, ready_text
 from nodechain.network.clock_offset import Offset
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -11,7 +11,6 @@ from ledger.encoding.codec import Value
 from ledger.encoding.times import format_day
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from nodechain.client.answers.governance import VoteView
-from nodechain.client.answers.status import PlannedUpgrade
 from nodechain.commands.sending.chain import words_of
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal.action_text import action_text
@@ -24,6 +23,7 @@ from nodechain.commands.terminal.attested import (
 from nodechain.commands.terminal.completing import votes
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields
+from nodechain.commands.terminal.plan_text import plan_text
 from nodechain.commands.terminal.section_file import read_section
 from nodechain.commands.terminal.words import Words
 from nodechain.errors import NotFound, UsageError
@@ -106,20 +106,3 @@ def _in_words(invocation: Invocation, entry: VoteView, words: Words) -> str:
     if action["kind"] == "plan_upgrade":
         return plan_text(action, now=invocation.node.status()["protocol_version"])
     return action_text(action, words)
-
-
-def plan_text(plan: dict[str, Any], now: int) -> str:
-    """What an upgrade does, in a sentence; `now` is the version in force."""
-    done = []
-    if plan["version"] != now:
-        done.append(f"protocol version {plan['version']} takes the place of {now}")
-    if plan["module"]:
-        done.append(f"the module {plan['module']} is switched on")
-    text = f"from height {plan['height']} on " + " and ".join(done or [f"version {now} stays"])
-    return f"{text}; to install: {plan['release']}" if plan["release"] else text
-
-
-def ready_text(upgrade: PlannedUpgrade) -> str:
-    """Who is ready for a planned upgrade."""
-    share = f"{upgrade['ready_power']} of {upgrade['total_power']} power is ready"
-    return share if upgrade["enough"] else f"{share}, more than two thirds are needed"

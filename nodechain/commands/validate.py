@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from ledger.keys.crypto import Ed25519SecretKey
 from nodechain.chain.validator_key import ValidatorKey

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 LOOKED_AT_EVERY_MS: Final = 30_000
 
 
-@dataclass(frozen=True, slots=True)
-class DiskUse:
+class DiskUse(msgspec.Struct, frozen=True):
     """In bytes; zeros where the system does not say."""
 
     free_bytes: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
+import msgspec
 from pydantic import Field
 
 from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_share
@@ -45,8 +45,7 @@ class GroupFile(FileTable):
     members: tuple[MemberRow, ...] = Field(default=(), max_length=MAX_GROUP_ROWS)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadGroup:
+class ReadGroup(msgspec.Struct, frozen=True):
     """A group's terms, and rows of its members."""
 
     terms: GroupTerms

@@ -16,16 +16,16 @@ HOME/                 0700
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from nodechain.errors import NotFound, UsageError
 from nodechain.files.durable_file import make_directory, set_aside
 from nodechain.journal.files import Files
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(msgspec.Struct, frozen=True):
     """A home directory; making the object touches nothing."""
 
     path: Path

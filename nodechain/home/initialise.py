@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -28,8 +27,7 @@ from nodechain.modules import REGISTRY
 from nodechain.network.identity import load, rotate
 
 
-@dataclass(frozen=True, slots=True)
-class Initialised:
+class Initialised(msgspec.Struct, frozen=True):
     """A new home: its genesis, and the names of the keys that were created."""
 
     home: Home

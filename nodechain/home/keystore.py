@@ -16,7 +16,6 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -79,8 +78,7 @@ class KeyDamaged(DataDamaged):
     advice = "Put the file's backup in its place, or import the recovery phrase under another name."
 
 
-@dataclass(frozen=True, slots=True)
-class DamagedKey:
+class DamagedKey(msgspec.Struct, frozen=True):
     """A file that stands in the directory and cannot be read as a key."""
 
     name: str

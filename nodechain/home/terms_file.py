@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 from pydantic import ValidationError
 
 from ledger.errors import InvalidInput
@@ -18,8 +18,7 @@ from nodechain.home.file_tables import first_fault
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class TermsFile:
+class TermsFile(msgspec.Struct, frozen=True):
     """A kind of such files: its name, how large one may be, the code of its errors, the page that tells of it."""
 
     what: str

@@ -7,10 +7,11 @@ import shlex
 import socket
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+import msgspec
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import assets_of
@@ -50,8 +51,7 @@ HIGHEST_FREE: Final = 32_000
 PEOPLE: Final = ("alice", "bob", "carol", "dave", "bank", "battery")
 
 
-@dataclass(frozen=True, slots=True)
-class ValidatorPlace:
+class ValidatorPlace(msgspec.Struct, frozen=True):
     """One validator's machine and ports. `host` is where others reach it."""
 
     name: str
@@ -65,8 +65,7 @@ class ValidatorPlace:
         return f"[{self.host}]:{self.p2p_port}" if ":" in self.host else f"{self.host}:{self.p2p_port}"
 
 
-@dataclass(frozen=True, slots=True)
-class Testnet:
+class Testnet(msgspec.Struct, frozen=True):
     """What was made. `script` starts all of it on this machine."""
 
     folder: Path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Files:
+
+class Files(msgspec.Struct, frozen=True):
     """Where a journal lives."""
 
     sign_state: Path

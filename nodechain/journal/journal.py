@@ -7,9 +7,10 @@ gone shows; and whether the validator was in safe mode, so that a crash does not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from consensus.recovery import Recovered, recover, still_needed
 from consensus.signing import (

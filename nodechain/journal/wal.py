@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from nodechain.errors import DataDamaged, JournalMissing, StorageFailed, require, storage_failed
 from nodechain.files.disk import OS_DISK, Disk, OpenFile
@@ -35,8 +36,7 @@ _END: Final = b"\xa5"
 """Last byte of a record. It is not zero, so a file that ends in zeros was never written to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class WalContents:
+class WalContents(msgspec.Struct, frozen=True):
     """What a log holds: the payloads in order, the sequence of the next one, and where the good bytes end."""
 
     payloads: tuple[bytes, ...]

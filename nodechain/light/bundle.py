@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+import msgspec
 from msgspec.structs import replace
 
 from ledger.bank.balances import lock_key
@@ -26,8 +26,7 @@ from nodechain.modules import REGISTRY
 INCOMPLETE: Final = "incomplete_statement"
 
 
-@dataclass(frozen=True, slots=True)
-class HoldingPlace:
+class HoldingPlace(msgspec.Struct, frozen=True):
     """Where tokens of an account lie: available, or locked for a purpose."""
 
     asset: int

@@ -6,8 +6,9 @@ Whatever a node answers is decoded strictly and checked by `ledger.light`; a nod
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeVar
+
+import msgspec
 
 from ledger.chain.blocks import Chain, genesis_block
 from ledger.chain.genesis import ConsensusMode, Genesis
@@ -43,8 +44,7 @@ class UnprovenAnswer(NodeError):
     advice = "Ask another node (--node URL), and tell the operator of this one."
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedClaim:
+class FetchedClaim(msgspec.Struct, frozen=True):
     """A claim as it came from a node, about a block that was followed to: not checked yet."""
 
     block: LightBlock

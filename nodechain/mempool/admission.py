@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.chain.context import Context
 from ledger.chain.envelope import Transaction
@@ -32,8 +33,7 @@ class Busy(NodeError):
     advice = "Send them again in a moment, or more slowly."
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(msgspec.Struct, frozen=True):
     raw: bytes
     done: Callable[[Transaction | Refusal], None]
 

@@ -12,7 +12,6 @@ import binascii
 import ipaddress
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -30,8 +29,7 @@ SUFFIX: Final = ".card"
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """`certificate` in DER; `addresses` as host:port; `validator`: the bare key of the validator, or empty."""
 
     name: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from statistics import median_low
 from typing import Final
+
+import msgspec
 
 log = logging.getLogger("nodechain.clock")
 
@@ -21,8 +22,7 @@ AGAIN_MS: Final = 600_000
 MAX_PEERS: Final = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Offset:
+class Offset(msgspec.Struct, frozen=True):
     """`ahead_ms`: this machine's clock less that of the others; `peers`: how many it was compared with, 0: blocks."""
 
     ahead_ms: int

@@ -7,7 +7,8 @@ import logging
 import random
 import ssl
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from nodechain.clock import Clock
 from nodechain.network import limits
@@ -24,8 +25,7 @@ from nodechain.process.worker import Worker
 log = logging.getLogger("nodechain.network")
 
 
-@dataclass(slots=True)
-class _Record:
+class _Record(msgspec.Struct):
     failures: int = 0
     not_before_ms: int = 0
     place: int = 0

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import logging
 import ssl
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from ledger.chain.identity import ChainIdentity
 from ledger.chain.validator_set import ValidatorSet
@@ -30,8 +31,7 @@ from nodechain.process.worker import Worker
 log = logging.getLogger("nodechain.network")
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(msgspec.Struct, frozen=True):
     """What a refresh makes: who may connect now, and the context that lets them in."""
 
     peers: dict[bytes, Peer]

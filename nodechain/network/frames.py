@@ -7,9 +7,10 @@ another lane may stand between them, so that a vote never waits for the end of a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
+
+import msgspec
 
 from nodechain.network import limits
 
@@ -60,8 +61,7 @@ class BadFrame(Exception):
         super().__init__(code)
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """A whole message."""
 
     kind: FrameKind

@@ -8,30 +8,28 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from ledger.chain.envelope import full_hash_of
 from nodechain.network import limits
 
 
-@dataclass(frozen=True, slots=True)
-class GossipAnnounce:
+class GossipAnnounce(msgspec.Struct, frozen=True):
     """Tell a peer which transactions wait here."""
 
     peer: bytes
     hashes: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GossipAsk:
+class GossipAsk(msgspec.Struct, frozen=True):
     """Ask a peer for transactions."""
 
     peer: bytes
     hashes: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GossipAnswer:
+class GossipAnswer(msgspec.Struct, frozen=True):
     """Send transactions to a peer."""
 
     peer: bytes
@@ -41,11 +39,10 @@ class GossipAnswer:
 Message = GossipAnnounce | GossipAsk | GossipAnswer
 
 
-@dataclass(slots=True)
-class _Asked:
+class _Asked(msgspec.Struct):
     peer: bytes
     until_ms: int
-    others: list[bytes] = field(default_factory=list)
+    others: list[bytes] = msgspec.field(default_factory=list)
 
 
 class Gossip:

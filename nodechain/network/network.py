@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from consensus.messages import CONSENSUS_MESSAGE, ConsensusMessage, Message, TransferAnswer, TransferRequest
 from ledger.chain.validator_set import ValidatorSet
@@ -40,8 +41,7 @@ _TELLING: Final = frozenset({"wrong_chain", "wrong_version", "unknown_peer", "fu
 """Reasons for refusing somebody of which an operator wants to know."""
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkHooks:
+class NetworkHooks(msgspec.Struct, frozen=True):
     """What the network needs of the node: where things go, and what waits.
 
     `heard` takes a peer, its message, and whether it was relayed; `asked` what it wants of blocks; `raw_of` and

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from nodechain.network.limits import BAN_S, BAN_SCORE, SCORE_HALVES_S, SCORED_PEERS, VALIDATOR_BAN_S
 
@@ -29,8 +30,7 @@ POINTS: Final[dict[str, int]] = {
 }
 
 
-@dataclass(slots=True)
-class _Record:
+class _Record(msgspec.Struct):
     points: float = 0.0
     at_ms: int = 0
     banned_until_ms: int = 0

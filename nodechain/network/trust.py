@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from nodechain.network.cards import Card
 from nodechain.network.identity import NodeIdentity, node_id_of
 from nodechain.network.introductions import Introduction
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(msgspec.Struct, frozen=True):
     """A node that may connect. `validator`: the bare key of the validator whose node it is, or empty."""
 
     name: str

@@ -12,8 +12,9 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, TextIO
+
+import msgspec
 
 from nodechain.process.buckets import Bucket
 
@@ -36,8 +37,7 @@ Kind = tuple[str, int, str]
 """Logger, level, and the message before its values are filled in."""
 
 
-@dataclass(slots=True)
-class _Record:
+class _Record(msgspec.Struct):
     bucket: Bucket
     said_ms: int
     left_out: int = 0

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from ledger.chain.header import Certificate
 from ledger.encoding.codec import Codec, Uint, Value
@@ -41,8 +42,7 @@ class SnapshotAbout(Value, frozen=True):
 SNAPSHOT_ABOUT: Final[Codec[SnapshotAbout]] = Codec(SnapshotAbout, MAX_ABOUT_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotFolder:
+class SnapshotFolder(msgspec.Struct, frozen=True):
     """All snapshots of a node."""
 
     path: Path

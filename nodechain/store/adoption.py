@@ -7,8 +7,9 @@ try goes on with the others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from nodechain.errors import DataDamaged
 from nodechain.files.durable_file import make_directory

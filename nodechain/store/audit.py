@@ -7,7 +7,8 @@ before (`nodechain.store.head_file.compare`). Any failure is `DataDamaged`, name
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from ledger.errors import LedgerError
 from nodechain.errors import DataDamaged, WrongChain
@@ -15,8 +16,7 @@ from nodechain.store.layout import Head
 from nodechain.store.view import StoreView
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderFacts:
+class HeaderFacts(msgspec.Struct, frozen=True):
     """What the audit must know of a header; `block_hash` is computed from the bytes."""
 
     height: int
@@ -25,8 +25,7 @@ class HeaderFacts:
     state_root: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRules:
+class AuditRules(msgspec.Struct, frozen=True):
     """How the caller reads its own bytes. Its functions raise a `LedgerError` or ValueError at bytes that are bad."""
 
     facts: Callable[[bytes], HeaderFacts]
@@ -40,8 +39,7 @@ class AuditRules:
     """How many of the newest blocks are checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditReport:
+class AuditReport(msgspec.Struct, frozen=True):
     """What was checked, for the log."""
 
     head: Head | None

@@ -7,9 +7,10 @@ hole where the store itself promises an entry (a block at or below the head) is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeVar
+
+import msgspec
 
 from ledger.encoding.codec import Codec
 from ledger.errors import InvalidInput
@@ -26,8 +27,7 @@ _chunk: Final[Codec[tuple[bytes, ...]]] = Codec(tuple[bytes, ...], 2**31)
 MAX_PAGE: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class StoredHeader:
+class StoredHeader(msgspec.Struct, frozen=True):
     """A header with its hash and height, undecoded."""
 
     height: int

@@ -6,16 +6,16 @@ then this file. So a file one block behind the store is what a crash in between 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from nodechain.errors import DataDamaged, JournalMissing
 from nodechain.files.slot_file import SlotFile
 from nodechain.store.layout import Head, decode_head, encode_head
 
 
-@dataclass(frozen=True, slots=True)
-class FiledHead:
+class FiledHead(msgspec.Struct, frozen=True):
     """What the file holds. LevelDB numbers every put and delete; `sequence` is the last number of the block's batch."""
 
     head: Head

@@ -19,9 +19,10 @@ refuses to open (`paranoid_checks`) before it deletes anything.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from nodechain.errors import DataDamaged, storage_failed
 from nodechain.store.head_file import FiledHead
@@ -39,13 +40,12 @@ _COMPARATOR, _LOG_NUMBER, _NEXT_FILE, _LAST_SEQUENCE, _COMPACT, _DELETED, _NEW_F
 )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Version:
+class Version(msgspec.Struct):
     """What a manifest adds up to."""
 
     log_number: int = 0
     last_sequence: int = 0
-    tables: dict[int, int] = field(default_factory=dict)
+    tables: dict[int, int] = msgspec.field(default_factory=dict)
     """File number -> size in bytes."""
 
     def apply(self, edit: bytes) -> None:
@@ -77,8 +77,7 @@ class Version:
                 raise ValueError(f"unknown field {tag}")
 
 
-@dataclass(frozen=True, slots=True)
-class StoreFound:
+class StoreFound(msgspec.Struct, frozen=True):
     """What is there: a database or nothing yet, and the last sequence number that it has given out."""
 
     exists: bool

@@ -28,8 +28,9 @@ they sort as the plain keys do, whatever their lengths.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 DATABASE: Final = "chain"
 HEAD_FILE: Final = "head"
@@ -62,8 +63,7 @@ _ABSENT: Final = b"\0"
 _PRESENT: Final = b"\1"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """The newest block of the store."""
 
     height: int
@@ -71,8 +71,7 @@ class Head:
     state_root: bytes
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(msgspec.Struct, frozen=True, order=True):
     """The place of a transaction or receipt in the chain."""
 
     height: int

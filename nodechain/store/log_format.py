@@ -7,16 +7,16 @@ padding. Why we read it at all: see `nodechain.store.inspection`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 BLOCK: Final = 32 * 1024
 _HEADER: Final = 7
 _WHOLE, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 
 
-@dataclass(frozen=True, slots=True)
-class LogRecords:
+class LogRecords(msgspec.Struct, frozen=True):
     """The whole records of a file; `torn` if it ends inside one; `damage` names what cannot come from a crash."""
 
     records: tuple[bytes, ...]

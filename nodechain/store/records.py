@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from nodechain.errors import require
 from nodechain.store.layout import HASH_BYTES, MAX_HEIGHT, Head
 
 
-@dataclass(frozen=True, slots=True)
-class BlockRecord:
+class BlockRecord(msgspec.Struct, frozen=True):
     """One block with everything that changes with it; all bytes are canonical encodings made by the caller."""
 
     height: int
@@ -51,8 +51,7 @@ class BlockRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBlock:
+class StoredBlock(msgspec.Struct, frozen=True):
     """A block as it was stored, without its receipts."""
 
     height: int
@@ -62,8 +61,7 @@ class StoredBlock:
     transactions: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """How much of the past stays readable as state; blocks and receipts are always kept.
 
     `heights` is the least number of past heights. The caller may ask for more with each commit (48 hours, what

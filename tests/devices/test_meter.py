@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from devices.meter import Judgement, MeterLimits, MeterState, StatusFlag, judge, most_wh
 from devices.sample import Quality, Sample

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from harness.chain import ChainFixture, address, make_genesis, secret
 from harness.energy import events

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 import re
 import socket
@@ -28,9 +29,11 @@ from ledger.state.proofs import STATE_PROOF, verify_state_proof
 from ledger.validators.payloads import Evidence
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
+from nodechain.api.http.conditional import AnswerBody
 from nodechain.api.http.header_deadline import HeaderDeadline
 from nodechain.api.http.page_answers import ASKED, page_paths
 from nodechain.api.http.page_files import read_page
+from nodechain.api.openapi import Described
 from nodechain.api.routes import OTHERS, ROUTES
 from nodechain.api.server import ApiOptions, make_api, serve_api
 from nodechain.api.sharing_preview import PREVIEW
@@ -448,3 +451,25 @@ def test_where_it_refuses_to_listen(home: HomeFixture) -> None:
             assert busy.value.code == "port_taken"
 
     asyncio.run(listen())
+
+
+def test_the_description_is_made_once_and_not_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def description(version: str) -> dict[str, Any]:
+        made.append(version)
+        return {"paths": {"/v1/status": "as it is " * 1_000}}
+
+    monkeypatch.setattr("nodechain.api.openapi.description", description)
+    described = Described("7")
+    assert made == []
+
+    async def ask() -> list[AnswerBody]:
+        return await asyncio.gather(*(described.body(packs=packs) for packs in (False, True, False)))
+
+    plain, packed, again = asyncio.run(ask())
+    described.close()
+    assert made == ["7"]
+    assert plain is again
+    assert gzip.decompress(packed.packed) == packed.plain == plain.plain
+    assert plain.packed == b""

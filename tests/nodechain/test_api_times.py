@@ -6,12 +6,12 @@ import asyncio
 import datetime as dt
 import random
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from consensus.pacing import Timeouts
 from harness.node import START_MS, HomeFixture

@@ -6,12 +6,13 @@ import asyncio
 import base64
 import copy
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from harness.chain import START_MS
 from harness.node import PASSWORD, HomeFixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import click
 import pytest
 
 import cli
@@ -298,17 +300,37 @@ def test_help_imports_no_group() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_help_reads_no_structs_and_no_keys() -> None:
-    """What costs tens of milliseconds to import stays away from `nodechain --help`, errors included."""
+@pytest.mark.parametrize(
+    ("arguments", "kept_away"),
+    [
+        (["--help"], {"msgspec", "cryptography", "nacl", "asyncio"}),
+        (["status", "--help"], {"nodechain.modules", "aiohttp", "pydantic", "asyncio"}),
+    ],
+)
+def test_a_start_imports_no_more_than_it_needs(arguments: list[str], kept_away: set[str]) -> None:
+    """What costs tens of milliseconds to import stays away from `nodechain --help`, errors included, and what hundreds
+    from a command that asks a node and holds no rule.
+    """
     script = (
         "import atexit, sys\n"
-        "atexit.register(lambda: print({'msgspec', 'cryptography', 'nacl', 'asyncio'} & set(sys.modules)))\n"
-        "sys.argv = ['nodechain', '--help']\n"
+        f"atexit.register(lambda: print({kept_away} & set(sys.modules)))\n"
+        f"sys.argv = ['nodechain', *{arguments}]\n"
         "import cli\n"
         "cli.main()"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip().splitlines()[-1] == "set()"
+
+
+def test_the_collector_rests_while_a_command_is_imported_and_no_longer() -> None:
+    gc.disable()
+    try:
+        assert cli.nodechain.get_command(click.Context(cli.nodechain), "status") is not None
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0, "what was imported is looked at again"
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("name", sorted(cli.GROUPS))

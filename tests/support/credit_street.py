@@ -5,8 +5,9 @@ How sums follow values has tests of its own; so months of many points are cheap.
 
 from __future__ import annotations
 
-from dataclasses import replace as with_fields
 from typing import Any, Final
+
+import msgspec
 
 from ledger.chain.blocks import Block, check_block
 from ledger.chain.context import Context
@@ -109,7 +110,7 @@ class CreditStreet(CreditChain):
 
     def _apply(self, block: Block) -> None:
         if self.joined is not None:
-            parent = with_fields(self.parent, state=self.joined)
+            parent = msgspec.structs.replace(self.parent, state=self.joined)
             raws = [entry.raw for entry in block.transactions]
             again = check_block(self.chain, parent, block.header, raws, frozenset())
             assert again.header == block.header

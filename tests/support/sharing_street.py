@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace as with_fields
 from typing import Any, Final
+
+import msgspec
 
 from ledger.chain.blocks import Block, check_block
 from ledger.chain.schema import SWEEPS
@@ -84,7 +85,7 @@ class Street(SharingChain):
 
     def _apply(self, block: Block) -> None:
         if self.joined is not None:
-            parent = with_fields(self.parent, state=self.joined)
+            parent = msgspec.structs.replace(self.parent, state=self.joined)
             raws = [entry.raw for entry in block.transactions]
             again = check_block(self.chain, parent, block.header, raws, frozenset())
             assert again.header == block.header

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
+import msgspec
 from aiohttp import hdrs, web
 
 GZIP_FROM_BYTES: Final = 1_024
@@ -15,8 +15,7 @@ GZIP_LEVEL: Final = 1
 TAG_BYTES: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerBody:
+class AnswerBody(msgspec.Struct, frozen=True):
     """The bytes of an answer; `packed`: by gzip, empty where it is not wanted or saves nothing; `etag`: weak."""
 
     plain: bytes

@@ -14,9 +14,10 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+import msgspec
 
 from nodechain.api.http.client_address import client_address
 from nodechain.process.open_files import CLIENTS, OWN, PEERS, STORE
@@ -34,8 +35,7 @@ PAUSE_S: Final = 1.0
 BACKLOG: Final = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(msgspec.Struct, frozen=True):
     """How many connections there may be, and how many of one address."""
 
     connections: int

@@ -14,8 +14,9 @@ import hmac
 import re
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 NONCE_S: Final = 60
 TOKEN_S: Final = 3_600
@@ -32,12 +33,11 @@ TICKET_FORM: Final = "[A-Za-z0-9_-]{43}"
 is_ticket: Final = re.compile(TICKET_FORM, re.ASCII).fullmatch
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(msgspec.Struct):
     """Entries that end: by the hash of their secret, the oldest first."""
 
     seconds: int
-    entries: OrderedDict[bytes, tuple[int, bytes]] = field(default_factory=OrderedDict)
+    entries: OrderedDict[bytes, tuple[int, bytes]] = msgspec.field(default_factory=OrderedDict)
 
     def add(self, secret: bytes, value: bytes, now_ms: int) -> None:
         """Keep a value until its time is over."""

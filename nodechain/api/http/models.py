@@ -6,9 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class ApiModel(BaseModel):
-    """Base: what is not described is not sent."""
+    """Base: what is not described is not sent.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    A model is built when it is asked for: a node that answers needs none of these 200, only its description does.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class At(ApiModel):

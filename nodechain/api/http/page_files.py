@@ -10,7 +10,6 @@ import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +40,7 @@ _HASHED: Final = re.compile(r"assets/.+-[A-Za-z0-9_-]{8,}\.\w+").fullmatch
 """A name that changes with the content, so that what it names never does."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageFile:
+class PageFile(msgspec.Struct, frozen=True):
     """One file; `packed`: the same by gzip, empty where that saves nothing."""
 
     name: str
@@ -62,8 +60,7 @@ class PageFile:
         return self.integrity.partition("-")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class PageFiles:
+class PageFiles(msgspec.Struct, frozen=True):
     """All files by name; none, and the `trouble`, where the page is not there as it was built."""
 
     files: Mapping[str, PageFile]

@@ -8,9 +8,10 @@ serves everybody (`public`). See docs/privacy.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
+
+import msgspec
 
 from ledger.keys.address import format_address
 from nodechain.errors import LoginNeeded, NotYours
@@ -31,8 +32,7 @@ class Open(Enum):
     EVERYTHING = "who reads everything"
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
+class Visitor(msgspec.Struct, frozen=True):
     """Who asks: `address` is None for a stranger; `own` are the account, its units, groups that it operates."""
 
     address: bytes | None = None
@@ -82,8 +82,7 @@ STRANGER: Final = Visitor()
 EVERYTHING_READER: Final = Visitor(is_member=True, reads_everything=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(msgspec.Struct, frozen=True):
     """The rule of a path. `names`: the parameters that name accounts; for `OWN` one of them must be the visitor's.
 
     `shown` makes of an answer what the visitor may see of it, or raises. `examined`: the route's own code asks.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from nodechain.api.http.models import ApiModel
@@ -24,8 +24,7 @@ Raw = Callable[[Node, web.Request], Awaitable[web.Response]]
 RawRead = Callable[[Node, web.Request], Awaitable[Callable[[], bytes]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(msgspec.Struct, frozen=True):
     """One route. `query`: its parameters (name, meaning); `answer`: the model of a good answer.
 
     `body`: the type of a body, of at most `most_bytes`; `kind`: in which line its reads wait.

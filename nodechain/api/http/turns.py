@@ -13,10 +13,12 @@ import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from typing import Any, Final, TypeVar
+
+import msgspec
 
 from nodechain.errors import NodeError
 from nodechain.process.worker import Worker
@@ -74,9 +76,8 @@ class _Asked:
     cost_s: float = 0.0
 
 
-@dataclass(slots=True)
-class _Line:
-    asked: deque[_Asked] = field(default_factory=deque)
+class _Line(msgspec.Struct):
+    asked: deque[_Asked] = msgspec.field(default_factory=deque)
     used_s: float = 0.0
 
 

@@ -16,7 +16,6 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,8 +47,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     revert: bool = False
 
 
-@dataclass(slots=True)
-class DevControl:
+class DevControl(msgspec.Struct):
     """The socket of one home; `asked` is what the node was stopped for, None where it was told to end."""
 
     home: Path

@@ -17,6 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from ledger.chain.blocks import Chain, genesis_block
 from ledger.chain.genesis import Genesis
 from ledger.chain.header import HEADER
@@ -53,16 +55,14 @@ CLOCK_ADVICE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What a check has seen; `trouble` does not keep the node from starting."""
 
     detail: str
     trouble: NodeError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredChain:
+class StoredChain(msgspec.Struct, frozen=True):
     """Where the stored chain ends; `next_version`: of the rules of the height after that, `plan`: what is planned."""
 
     height: int
@@ -115,8 +115,7 @@ class Start:
         return genesis_block(Chain(REGISTRY, self.genesis)).executed.validators
 
 
-@dataclass(frozen=True, slots=True)
-class StartCheck:
+class StartCheck(msgspec.Struct, frozen=True):
     """`needs`: checks without which it says nothing; `exclusive`: nor while a node runs and holds what it looks at."""
 
     name: str

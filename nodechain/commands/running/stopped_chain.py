@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from ledger.chain.genesis import Genesis
 from nodechain.chain.app import audit_rules
@@ -18,8 +19,7 @@ from nodechain.store.layout import Head
 from nodechain.store.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class StoppedChain:
+class StoppedChain(msgspec.Struct, frozen=True):
     """An open store that has a chain."""
 
     home: Home

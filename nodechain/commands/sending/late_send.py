@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from ledger.errors import require_present
 from ledger.sharing.late_archive import payloads_of
@@ -33,8 +34,7 @@ SETTLED_S: Final = 60.0
 AGAIN: Final = "Run the same command again: it goes on."
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(msgspec.Struct, frozen=True):
     """A folded slot, or the slots of its hour, that are corrected: by which energies, and what of it is sent still.
 
     `pieces`: chunks of all its slots; `there`: those that the chain has.

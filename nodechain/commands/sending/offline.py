@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from ledger.chain.envelope import Envelope, Signature, assemble
 from ledger.chain.identity import ChainIdentity
@@ -29,8 +31,7 @@ _ENVELOPE: Final[Codec[Envelope]] = Codec(Envelope, MAX_TRANSACTION_BYTES)
 MAX_FILE_BYTES: Final = 4 * MAX_TRANSACTION_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class OfflineTransaction:
+class OfflineTransaction(msgspec.Struct, frozen=True):
     """The chain that the signatures are for, the canonical envelope, and the signatures that are there."""
 
     chain: ChainIdentity

@@ -23,7 +23,6 @@ from ledger.keys.address import format_address
 from ledger.keys.keyfile import KeyKind
 from nodechain.client.node_client import RestClient
 from nodechain.client.visible_text import visible
-from nodechain.commands.terminal.words import RULES
 from nodechain.errors import NodeError
 from nodechain.home.address_book import AddressBook
 from nodechain.home.config import home_path, load_config
@@ -45,7 +44,7 @@ Offer = tuple[str, str]
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
-def _completer(find: Callable[[click.Context], Iterable[Offer]]) -> Completer:
+def completer(find: Callable[[click.Context], Iterable[Offer]]) -> Completer:
     """Of what `find` gives, that which begins as typed; nothing where anything at all goes wrong."""
 
     def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -125,11 +124,6 @@ def _meters(context: click.Context) -> Iterable[Offer]:
     return [*own, *_asked(context, ask)]
 
 
-def _parameters(context: click.Context) -> Iterable[Offer]:
-    del context
-    return [(rule.name, rule.meaning) for rule in RULES.values()]
-
-
 def _assets(context: click.Context) -> Iterable[Offer]:
     def ask(node: RestClient) -> list[Offer]:
         return [(asset["name"].lower(), asset["symbol"]) for asset in node.assets()["assets"]]
@@ -151,13 +145,12 @@ def _validators(context: click.Context) -> Iterable[Offer]:
     return _asked(context, ask)
 
 
-accounts: Final = _completer(_accounts)
-units: Final = _completer(_units)
-meters: Final = _completer(_meters)
-parameters: Final = _completer(_parameters)
-assets: Final = _completer(_assets)
-votes: Final = _completer(_votes)
-validators: Final = _completer(_validators)
-keys: Final = _completer(lambda context: _keys(context, *KeyKind))
-validator_keys: Final = _completer(lambda context: _keys(context, KeyKind.VALIDATOR))
-book: Final = _completer(_book)
+accounts: Final = completer(_accounts)
+units: Final = completer(_units)
+meters: Final = completer(_meters)
+assets: Final = completer(_assets)
+votes: Final = completer(_votes)
+validators: Final = completer(_validators)
+keys: Final = completer(lambda context: _keys(context, *KeyKind))
+validator_keys: Final = completer(lambda context: _keys(context, KeyKind.VALIDATOR))
+book: Final = completer(_book)

@@ -6,8 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -19,9 +18,8 @@ from nodechain.errors import NodeError
 INTERRUPTED = 130
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A failure as it is shown."""
+class Failure(NamedTuple):
+    """A failure as it is shown. A tuple, since `--help` comes by here and needs neither msgspec nor dataclasses."""
 
     code: str
     detail: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import click
+import msgspec
 
 from ledger.encoding.times import format_time
 from nodechain.client.answers.slots import SlotsView
@@ -15,8 +15,7 @@ from nodechain.errors import UsageError
 from nodechain.formats.local_time import offset_instant
 
 
-@dataclass(frozen=True, slots=True)
-class Begins:
+class Begins(msgspec.Struct, frozen=True):
     """The slot that begins at `time_ms`."""
 
     time_ms: int
@@ -43,8 +42,7 @@ class SlotType(click.ParamType[int | Begins]):
         return Begins(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(msgspec.Struct, frozen=True):
     """A local month, as `2026-11`."""
 
     text: str

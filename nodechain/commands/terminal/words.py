@@ -42,8 +42,7 @@ _ENDS: Final = ("_wh", "_mwh", "_ms", "_w", "_parts")
 _KEY_DIGITS: Final = (2 * ED25519_KEY_BYTES, 2 * P256_KEY_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(msgspec.Struct, frozen=True):
     """The fields of one value, which say what its amounts are of; `around`: those of the value that it stands in."""
 
     types: Mapping[str, FieldType]
