@@ -21,7 +21,7 @@ def check_supply(state: Reader) -> None:
     for key, value in entries(state, BALANCES):
         sums[key[20:]] += value.available
     for key, lock in entries(state, LOCKS):
-        sums[key[20:-1]] += lock.amount
+        sums[key[20:21]] += lock.amount
     supplies = {key: value.amount for key, value in entries(state, SUPPLY)}
     for key in sorted({*sums, *supplies}):
         require(

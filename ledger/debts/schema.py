@@ -33,7 +33,7 @@ class PoolSum(Value, frozen=True):
 
 
 DEBTS: Final = Table(144, "debts", "account pool", OpenAmount, group=20)
-CLAIMS: Final = Table(145, "claims", "pool account", OpenAmount, group=9)
+CLAIMS: Final = Table(145, "claims", "pool account", OpenAmount, group=10)
 POOL_SUMS: Final = Table(146, "pool_sums", "pool", PoolSum)
 
 DEBTS_TABLES: Final[tuple[Table[Any], ...]] = (DEBTS, CLAIMS, POOL_SUMS)
