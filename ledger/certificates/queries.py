@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ledger.certificates.genesis import CERTIFICATES_SECTION, CertificatesSection
 from ledger.certificates.schema import (
     CERTIFICATE_HOLDINGS,
     CERTIFICATES,
@@ -51,6 +52,11 @@ class CertificateSums:
     issued_wh: int
     retired_wh: int
     expired_wh: int
+
+
+def certificate_terms(context: Context) -> CertificatesSection:
+    """The section in force."""
+    return CERTIFICATES_SECTION.of(context.genesis)
 
 
 def production_registers(reader: Reader, cursor: bytes | None, limit: int) -> Page[ProductionRegister]:

@@ -29,6 +29,7 @@ from market.types import OrderKind, Side
 from nodechain.api.access import sees_event
 from nodechain.api.agents import RIGHTS as AGENT_RIGHTS
 from nodechain.api.attestations import RIGHTS as ATTESTATION_RIGHTS
+from nodechain.api.certificates import RIGHTS as CERTIFICATE_RIGHTS
 from nodechain.api.deals import RIGHTS as DEAL_RIGHTS
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.events import Filter
@@ -166,7 +167,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sharing/schemes/{number}/rows/{slot}", "/v1/sharing/schemes/1/rows/1", members),
         *(
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
-            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS)
+            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS,
+                       *CERTIFICATE_RIGHTS)
         ),
         ("/v1/joining", "/v1/joining", ALL), ("/v1/attesters", "/v1/attesters", members),
         *(
