@@ -55,6 +55,8 @@ def test_a_certificate_from_the_meter_to_its_use(
         _traded(run)
         _used(run)
         _saved(run)
+        _play(run, 6)
+        assert re.search(r"still to be held back: +500 Wh", run.text("certificate", "days", "alice", "--at", "battery"))
 
     on_a_standing_clock(home, capsys, lived)
 
