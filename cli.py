@@ -141,7 +141,11 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "cancel-upgrade": "nodechain.commands.upgrades:cancel_upgrade",
         "show": "nodechain.commands.upgrades:show",
     },
-    "certificate": {"report": "nodechain.commands.certificate_report:report"},
+    "certificate": {
+        "report": "nodechain.commands.certificate_report:report",
+        "export": "nodechain.commands.certificate_export:export",
+        "check": "nodechain.commands.certificate_export:check",
+    },
     "group": {
         "join": "nodechain.commands.group_shares:join",
         "leave": "nodechain.commands.group_shares:leave",

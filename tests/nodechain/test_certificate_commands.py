@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,9 @@ def test_a_certificate_from_the_meter_to_its_use(
         _refused(run)
         _traded(run)
         _used(run)
+        _shown(run, tmp_path)
         _saved(run)
-        _play(run, 6)
+        _play(run, 7)
         assert re.search(r"still to be held back: +500 Wh", run.text("certificate", "days", "alice", "--at", "battery"))
 
     on_a_standing_clock(home, capsys, lived)
@@ -121,10 +123,32 @@ def _used(run: LiveCommands) -> None:
     assert run("certificate", "show", "1")["certificate"]["retired_wh"] == 1_500
 
 
-def _saved(run: LiveCommands) -> None:
+def _shown(run: LiveCommands, folder: Path) -> None:
+    """The file proves what it says, and nothing else passes."""
     played = _play(run, 5)
+    assert re.search(r"used up: +1500 Wh for nrg1", played[-1])
+    said = json.loads((folder / "used.json").read_text())
+    assert (said["eecs"]["face_value_mwh"], said["eecs"]["capacity_kw"]) == ("0.0073", "9.8")
+    assert said["eecs"]["production_last_day"] == "2026-11-02"
+    assert "location" in said["eecs_not_filled"]
+    other = folder / "other.json"
+    for change in ({"certificate": {**said["certificate"], "issued_wh": 9_999}}, {"eecs": None}, {"retirement": None}):
+        other.write_text(json.dumps({**said, **change}))
+        assert run.refused("certificate", "check", str(other)) == "bad_certificate_file"
+    other.write_text(json.dumps({**said, "proof": "!"}))
+    assert run.refused("certificate", "check", str(other)) == "bad_file"
+    genesis = str(Path(run.here[1]) / "genesis")
+    assert run("certificate", "check", "used.json", "--genesis", genesis)["retirement"]["purpose"] == "Green power 2026"
+    alone = run("certificate", "export", "1", "--out", str(other))
+    assert (alone["retirement"], alone["certificate"]["retired_wh"]) == (None, 1_500)
+    missing = ("certificate", "export", "9", "--out", str(other))
+    assert run.refused(*missing) == "unknown_certificate"
+
+
+def _saved(run: LiveCommands) -> None:
+    played = _play(run, 6)
     assert re.search(r"baseline: +12 kWh\nmeasured: +9 kWh\nauditor: +carol", played[-1])
-    words = console_of(DOCS, 5)[0]
+    words = console_of(DOCS, 6)[0]
     assert run.refused(*words[:-1], "bob") == "not_an_auditor"
     assert run.refused(*words) == "already_certified"
 

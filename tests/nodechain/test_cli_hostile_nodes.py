@@ -163,6 +163,7 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("certificate", "withdraw"): ("1",),
     ("certificate", "retire"): ("1", "1", "2026", "--purpose", "x"),
     ("certificate", "days"): ("alice",),
+    ("certificate", "export"): ("1", "--out", "certificate.json"),
     ("certificate", "report"): ("2026", "alice"),
     ("vote", "describe-generator"): ("bob", "--source", "pv", "--power", "1", "--since", "2024-01-01"),
     ("vote", "hold-back-energy"): ("bob", "1", "--report", __file__),
