@@ -37,13 +37,11 @@ from ledger.certificates.schema import (
     RETIREMENT_NUMBERS,
 )
 from ledger.certificates.trading import (
-    cost_used,
     do_offer_certificate,
     do_take_certificate,
     do_transfer_certificate,
     do_withdraw_certificate,
 )
-from ledger.chain.delegation import uses_nothing
 from ledger.chain.numbers import Places
 from ledger.chain.registry import Module, TransactionType
 from ledger.governance.admission import MEMBER
@@ -63,12 +61,10 @@ CERTIFICATES_MODULE: Final = Module(
             for_leavers=True, for_expelled=True,
         ),
         TransactionType(_N.OFFER_CERTIFICATE, "offer_certificate", OfferCertificate, do_offer_certificate, MEMBER),
-        TransactionType(
-            _N.TAKE_CERTIFICATE, "take_certificate", TakeCertificate, do_take_certificate, MEMBER, uses=cost_used
-        ),
+        TransactionType(_N.TAKE_CERTIFICATE, "take_certificate", TakeCertificate, do_take_certificate, MEMBER),
         TransactionType(
             _N.WITHDRAW_CERTIFICATE, "withdraw_certificate", WithdrawCertificate, do_withdraw_certificate, MEMBER,
-            for_leavers=True, for_expelled=True, uses=uses_nothing,
+            for_leavers=True, for_expelled=True,
         ),
         TransactionType(
             _N.RETIRE_CERTIFICATE, "retire_certificate", RetireCertificate, do_retire_certificate, MEMBER,

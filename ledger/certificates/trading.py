@@ -24,7 +24,6 @@ from ledger.certificates.schema import CertificateHolding
 from ledger.certificates.terms import cost_of
 from ledger.certificates.weights import CERTIFICATE_CHANGE
 from ledger.chain.context import Context
-from ledger.chain.delegation import Use
 from ledger.errors import Refused
 from ledger.governance.members import require_member
 
@@ -80,11 +79,6 @@ def do_take_certificate(context: Context, payload: TakeCertificate) -> None:
     add_part(context, found.number, taker, payload.energy_wh)
     context.emit(CertificateTaken(found.number, owner, taker, payload.energy_wh, left_wh, held.asset, cost))
     tell_came_in(context, owner, held.asset)
-
-
-def cost_used(_context: Context, payload: TakeCertificate) -> Use:
-    """Of an agent's limits a part that is taken uses its cost (AG7)."""
-    return Use(((payload.asset, payload.amount),))
 
 
 def do_withdraw_certificate(context: Context, payload: WithdrawCertificate) -> None:
