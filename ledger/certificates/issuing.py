@@ -26,7 +26,7 @@ from ledger.certificates.schema import (
     SavingMark,
 )
 from ledger.certificates.terms import RENEWABLE, CertificateKind, EnergySource
-from ledger.certificates.weights import CERTIFICATE_ISSUE, GENERATOR_DAY
+from ledger.certificates.weights import CERTIFICATE_ISSUE, CERTIFIED_DAY
 from ledger.chain.context import Context, in_range
 from ledger.chain.expiries import schedule
 from ledger.chain.parameters import DAY_MS
@@ -79,7 +79,7 @@ def _metered(context: Context, unit: bytes, account: bytes, days: range) -> int:
     """What some days metered, none of which is certified yet."""
     measured_wh = 0
     for day in days:
-        context.charge(GENERATOR_DAY)
+        context.charge(CERTIFIED_DAY)
         entry = context.state.get(GENERATOR_DAYS, day_key(unit, account, day))
         if entry is not None and entry.certificate:
             raise Refused(f"certificate {entry.certificate} has a day of this period", code="already_certified")

@@ -22,7 +22,7 @@ from ledger.certificates.payloads import (
 )
 from ledger.certificates.schema import CertificateHolding
 from ledger.certificates.terms import cost_of
-from ledger.certificates.weights import CERTIFICATE_CHANGE
+from ledger.certificates.weights import CERTIFICATE_CHANGE, CERTIFICATE_MOVED
 from ledger.chain.context import Context
 from ledger.errors import Refused
 from ledger.governance.members import require_member
@@ -30,7 +30,7 @@ from ledger.governance.members import require_member
 
 def do_transfer_certificate(context: Context, payload: TransferCertificate) -> None:
     """Give a part to a member (CE6)."""
-    context.charge(CERTIFICATE_CHANGE)
+    context.charge(CERTIFICATE_MOVED)
     found, sender = live_certificate(context, payload.certificate), context.sender
     if payload.recipient == sender:
         raise Refused("nobody transfers a certificate to itself", code="bad_certificate_transfer")
@@ -59,7 +59,7 @@ def do_offer_certificate(context: Context, payload: OfferCertificate) -> None:
 
 def do_take_certificate(context: Context, payload: TakeCertificate) -> None:
     """The part and its price change hands at once, or nothing does (CE8)."""
-    context.charge(CERTIFICATE_CHANGE)
+    context.charge(CERTIFICATE_MOVED)
     found, taker, owner = live_certificate(context, payload.certificate), context.sender, payload.owner
     if owner == taker:
         raise Refused("nobody takes its own offer", code="bad_certificate_transfer")
