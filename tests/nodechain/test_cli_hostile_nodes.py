@@ -163,7 +163,6 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("certificate", "withdraw"): ("1",),
     ("certificate", "retire"): ("1", "1", "2026", "--purpose", "x"),
     ("certificate", "days"): ("alice",),
-    ("certificate", "export"): ("1", "--out", "certificate.json"),
     ("certificate", "report"): ("2026", "alice"),
     ("vote", "describe-generator"): ("bob", "--source", "pv", "--power", "1", "--since", "2024-01-01"),
     ("vote", "hold-back-energy"): ("bob", "1", "--report", __file__),
@@ -299,7 +298,8 @@ NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent")
            ("sharing", "export", "es-fixed"), ("sharing", "export", "es-hourly"), ("sharing", "export", "fr-keys"),
            ("bill", "verify"), ("bill", "list"), ("bill", "show"), ("bill", "export"), ("bill", "member", "set"),
            ("bill", "member", "list"), ("bill", "member", "export"), ("bill", "member", "delete"),
-           ("bill", "bank", "debits"), ("bill", "bank", "transfers")}  # fmt: skip
+           ("bill", "bank", "debits"), ("bill", "bank", "transfers"),
+           ("certificate", "check"), ("certificate", "export")}  # fmt: skip
 BY_FILES = {("bill", "member", "expire"), ("vote", "set-tariff"), ("bill", "preview"),
             ("bill", "final"), ("bill", "correct"), ("bill", "bank", "import"), ("bill", "receive"), ("bill", "remind"),
             ("point", "consent"), ("point", "register"), ("sharing", "rows"),

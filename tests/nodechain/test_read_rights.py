@@ -276,7 +276,7 @@ def test_every_table_of_the_state_has_a_rule() -> None:
             number = place // widths.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
             assert all(
-                part in accounts | {"scheme", "month", "point", "pool", "group", "resolution"}
+                part in accounts | {"scheme", "month", "point", "pool", "group", "resolution", "certificate"}
                 for part in parts[:number]
             )
 
