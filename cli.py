@@ -35,6 +35,14 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "session": ("nodechain.commands.energy:session", "Consumption sessions."),
     "deal": ("nodechain.commands.deal:deal", "Hold a payment until the goods are there; an arbiter in a dispute."),
     "fund": ("nodechain.commands.fund:fund", "The community's fund: what it has, payments, budgets."),
+    "certificate": (
+        "nodechain.commands.certificate:certificate",
+        "Certificates of renewable energy and of savings.",
+    ),
+    "generators": (
+        "nodechain.commands.generators:generators",
+        "Every production register: source, rated power, owner.",
+    ),
     "swap": ("nodechain.commands.swap:swap", "One asset for another at an agreed price, both sides at once."),
     "agent": ("nodechain.commands.agent:agent", "Let a key act for you within limits; act for others."),
     "market": ("nodechain.commands.market:market", "The market: buy, sell, cancel."),
@@ -94,6 +102,8 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "register-feed": "nodechain.commands.feed_votes:register_feed",
         "change-feed": "nodechain.commands.feed_votes:change_feed",
         "end-feed": "nodechain.commands.feed_votes:end_feed",
+        "describe-generator": "nodechain.commands.generators:describe_generator",
+        "hold-back-energy": "nodechain.commands.generators:hold_back_energy",
         "spend-fund": "nodechain.commands.fund_votes:spend_fund",
         "fund-budget": "nodechain.commands.fund_votes:fund_budget",
         "fee-split": "nodechain.commands.fund_votes:fee_split",
@@ -132,6 +142,11 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "upgrade": "nodechain.commands.upgrades:upgrade",
         "cancel-upgrade": "nodechain.commands.upgrades:cancel_upgrade",
         "show": "nodechain.commands.upgrades:show",
+    },
+    "certificate": {
+        "report": "nodechain.commands.certificate_report:report",
+        "export": "nodechain.commands.certificate_export:export",
+        "check": "nodechain.commands.certificate_export:check",
     },
     "group": {
         "join": "nodechain.commands.group_shares:join",

@@ -26,6 +26,7 @@ from ledger.bank.assets import CURRENCY_ASSET, THESIS_ASSETS
 from ledger.bank.balances import mint
 from ledger.bank.genesis import BANK_SECTION, BankSection
 from ledger.bank.payloads import BankTypeNumber, Transfer
+from ledger.certificates.genesis import CERTIFICATES_SECTION, CertificatesSection
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
 from ledger.chain.execution import Executed, Execution
 from ledger.chain.genesis import ConsensusMode, Genesis, GenesisValidator
@@ -98,6 +99,7 @@ class Community:
                 AGENTS_SECTION.holding(AgentsSection(PARTS, 0)),
                 MARKET_SECTION.holding(MarketSection((GenesisProduct("cda", 1, 2),))),
                 FEEDS_SECTION.holding(FeedsSection(())),
+                CERTIFICATES_SECTION.holding(CertificatesSection(CURRENCY_ASSET, 365 * 86_400_000)),
                 SLOTS_SECTION.holding(
                     SlotsSection(QUARTER_MS, "UTC", (OffsetChange(0, 0),), (), (owner,), (owner,))
                 ),

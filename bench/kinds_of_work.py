@@ -13,6 +13,13 @@ from typing import Final
 import msgspec
 
 from bench.agent_kinds import authorisations, orders_of_agents, sales_of_agents
+from bench.certificates import (
+    certificates_issued,
+    parts_offered,
+    parts_taken,
+    parts_transferred,
+    parts_used_up,
+)
 from bench.execution import (
     BLOCK,
     METERS_IN_BLOCK,
@@ -377,6 +384,11 @@ KINDS: Final[dict[str, Make]] = {
     "vote carried out": _votes,
     "voter removed, 1,000 votes": _voter_removed,
     "report of a feed": reports,
+    "certificate of 31 days": certificates_issued,
+    "certificate part transferred": parts_transferred,
+    "certificate part offered": parts_offered,
+    "certificate part taken": parts_taken,
+    "certificate part used up": parts_used_up,
     "feeds that get too old": feeds_due,
     "day of slots imported": imported_day,
     "day of slots corrected": corrected_day,

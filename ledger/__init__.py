@@ -8,6 +8,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
 
     privacy/     who may read what, as the community agreed
     agents/      keys that act for an account within its owner's limits
+    certificates/ generators, certificates of renewable energy and of savings, used up once
     joining/     one request of who is no member yet, one vote that admits it with its meters and roles
     attestations/ what registrars and auditors sign of accounts, as salted hashes
     resolutions/ what members are asked, one ballot each, counted

@@ -8,6 +8,7 @@ from ledger.agents.module import AGENTS_MODULE
 from ledger.attestations.module import ATTESTATIONS_MODULE
 from ledger.bank.module import BANK
 from ledger.billing.module import BILLING
+from ledger.certificates.module import CERTIFICATES_MODULE
 from ledger.chain.module import CHAIN
 from ledger.chain.registry import Module
 from ledger.deals.module import DEALS_MODULE
@@ -31,6 +32,7 @@ LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, SHARING_RUNS,
     LATE_CORRECTIONS_MODULE, SLOT_ROWS_MODULE, CREDIT_MODULE, FEEDS_MODULE, GRID, BILLING, GROUPS_MODULE,
     RESOLUTIONS_MODULE, DEALS_MODULE, AGENTS_MODULE, FUND_MODULE, ATTESTATIONS_MODULE, JOINING_MODULE,
+    CERTIFICATES_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

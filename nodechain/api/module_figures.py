@@ -12,6 +12,7 @@ from ledger.agents.queries import count_of_authorisations
 from ledger.attestations.queries import count_of_attestations
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
+from ledger.certificates.queries import certificate_sums
 from ledger.deals.queries import open_deals
 from ledger.debts.queries import claims_of_pool, open_debts
 from ledger.feeds.queries import open_feeds
@@ -222,6 +223,15 @@ def _attestations(at: CommittedState) -> Iterator[Figure]:
     yield "attestations", "gauge", "Attestations that have not expired, revoked ones too.", kept
 
 
+def _certificates(at: CommittedState) -> Iterator[Figure]:
+    sums = certificate_sums(at.view)
+    yield "generators", "gauge", "Production registers that voters have described.", sums.generators
+    yield "certificate_offers", "gauge", "Parts of certificates that are offered.", sums.offers
+    yield "certificates_issued_wh_total", "counter", "Energy, and savings, that were certified.", sums.issued_wh
+    yield "certificates_retired_wh_total", "counter", "Of these, what was used up.", sums.retired_wh
+    yield "certificates_expired_wh_total", "counter", "Of these, what nobody used in time.", sums.expired_wh
+
+
 def _joining(at: CommittedState) -> Iterator[Figure]:
     terms = joining_terms(at.view)
     yield "applications_open", "gauge", "Applications for membership, dismissed ones of the last day too.", terms.open
@@ -240,5 +250,6 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("feeds", _feeds),
     ("fund", _fund),
     ("attestations", _attestations),
+    ("certificates", _certificates),
     ("joining", _joining),
 )

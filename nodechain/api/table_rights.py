@@ -162,6 +162,15 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "swaps": (Open.EVERYTHING, ()),
     "account_swaps": (Open.OWN, _FIRST),
     "named_swaps": (Open.OWN, _FIRST),
+    # Generators and certificates: what is claimed is open to who may buy it, what is metered and held is somebody's.
+    "generators": (Open.OWN, (20,)),
+    "generator_days": (Open.OWN, (20,)),
+    "certificates": (Open.MEMBERS, ()),
+    "certificate_holdings": (Open.OWN, (8,)),
+    "held_certificates": (Open.OWN, _FIRST),
+    "offered_certificates": (Open.MEMBERS, ()),
+    "retirements": (Open.OWN, _FIRST),
+    "saving_marks": (Open.OWN, _FIRST),
     # Agents: owner and agent; what is used of an owner's limits is its own.
     "authorisations": (Open.OWN, _BOTH),
     "owners_of_agent": (Open.OWN, _BOTH),

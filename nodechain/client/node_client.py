@@ -21,6 +21,15 @@ from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView,
 from nodechain.client.answers.billing_documents import BillDocument, BillDocuments
 from nodechain.client.answers.billing_office import BillFile, ListedBill
 from nodechain.client.answers.blocks import BlockView, BlockViews, GenesisAnswer
+from nodechain.client.answers.certificates import (
+    CertificateAnswer,
+    CertificateHoldings,
+    CertificateOffers,
+    CertificatesView,
+    GeneratorDays,
+    Generators,
+    Retirements,
+)
 from nodechain.client.answers.deals import AccountDeals, AccountSwaps, DealAnswer, SwapAnswer, Swaps
 from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
 from nodechain.client.answers.feeds import FeedAnswer, FeedHistory, Feeds
@@ -73,6 +82,7 @@ class RestClient:
         self.attestations = AttestationReads(self.api)
         self.joining = JoiningReads(self.api)
         self.deals = DealReads(self.api)
+        self.certificates = CertificateReads(self.api)
         self.agents = AgentReads(self.api)
         self.fund = FundReads(self.api)
 
@@ -420,6 +430,41 @@ class DealReads:
     def swaps_for(self, address: str) -> Iterator[AccountSwaps]:
         """The open swaps that only an account may take, a page at a time."""
         return pages_of(self._api, f"/v1/swaps/named/{escaped(address)}", AccountSwaps, {})
+
+
+class CertificateReads:
+    """Generators and certificates."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def generators(self) -> Iterator[Generators]:
+        """Production registers, a page at a time."""
+        return pages_of(self._api, "/v1/generators", Generators, {})
+
+    def days(self, account: str, unit: str) -> Iterator[GeneratorDays]:
+        """What a generator metered day by day, a page at a time; raises `NotFound` (unknown_generator)."""
+        return pages_of(self._api, f"/v1/generators/{escaped(account)}/days", GeneratorDays, {"unit": unit})
+
+    def sums(self) -> CertificatesView:
+        """How certificates are offered, and sums of all; raises `NotFound` (module_off) where there are none."""
+        return self._api.get("/v1/certificates", CertificatesView)
+
+    def show(self, number: int) -> CertificateAnswer:
+        """A certificate."""
+        return self._api.get(f"/v1/certificates/{number}", CertificateAnswer)
+
+    def offers(self) -> Iterator[CertificateOffers]:
+        """Parts that are offered, a page at a time."""
+        return pages_of(self._api, "/v1/certificates/offers", CertificateOffers, {})
+
+    def held_by(self, address: str) -> Iterator[CertificateHoldings]:
+        """What an account holds, a page at a time."""
+        return pages_of(self._api, f"/v1/certificates/accounts/{escaped(address)}", CertificateHoldings, {})
+
+    def retired_for(self, address: str) -> Iterator[Retirements]:
+        """What was used up for an account, a page at a time."""
+        return pages_of(self._api, f"/v1/certificates/retirements/{escaped(address)}", Retirements, {})
 
 
 class FeedReads:

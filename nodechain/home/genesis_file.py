@@ -46,6 +46,7 @@ from ledger.sharing.genesis import SHARING_SECTION, SharingSection
 from market.genesis import MARKET_SECTION, GenesisProduct, MarketSection
 from nodechain.errors import NotFound, UsageError
 from nodechain.files.toml_text import BadToml, parse_toml
+from nodechain.home.certificates_table import CertificatesTable, certificates_section
 from nodechain.home.community_table import CommunityTable
 from nodechain.home.feed_file import FeedsTable, feeds_section
 from nodechain.home.file_tables import FileTable, by_text, first_fault
@@ -226,6 +227,7 @@ class Template(FileTable):
     deals: DealsTable | None = None
     agents: AgentsTable | None = None
     fund: FundTable | None = None
+    certificates: CertificatesTable | None = None
     attestations: AttestationsTable | None = None
     joining: JoiningTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
@@ -330,6 +332,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_deals(template),
         *_agents(template, assets, fee_asset),
         *(() if template.fund is None else (fund_section(template.fund, template_assets(template)),)),
+        *(() if template.certificates is None else (certificates_section(template.certificates, assets),)),
         *_attestations(template, address_of),
         *_joining(template),
         GOVERNANCE_SECTION.holding(
@@ -536,6 +539,7 @@ def _parameters(template: Template) -> dict[str, int]:
         "groups": template.groups,
         "deals": template.deals,
         "fund": template.fund,
+        "certificates": template.certificates,
     }
     chosen = {*template.modules, *(name for name, table in tables.items() if table is not None)}
     on = (section.name for section in REGISTRY.sections if not section.optional or section.name in chosen)

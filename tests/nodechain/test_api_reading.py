@@ -51,6 +51,8 @@ OF_MODULES_THAT_ARE_OFF = (
     "/v1/fund",
     "/v1/swaps",
     "/v1/agents",
+    "/v1/certificates",
+    "/v1/generators",
 )
 
 

@@ -61,6 +61,8 @@ UNKNOWN = {
     "/applications/{number}": "unknown_application",
     "/deals/{number}": "unknown_deal",
     "/swaps/{number}": "unknown_swap",
+    "/certificates/{number}": "unknown_certificate",
+    "/generators/{address}/days": "unknown_generator",
 }
 """What a new chain has none of."""
 

@@ -14,7 +14,7 @@ from tests.makers.cli_docs import DOCS, Example, Player, blocks, examples
 ELSEWHERE = {
     "dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill", "point", "deal", "swap", "resolution",
     "agent",
-    "fund",
+    "fund", "certificate", "generators",
     "join", "attestation",
 }  # fmt: skip
 """Some have pages of their own, like `meter`, `sharing`, `bill`, `deal`, `agent`; the others are in the page's text."""
@@ -27,6 +27,7 @@ SUBJECT_PAGES = (
     "resolutions.md",
     "feeds.md",
     "fund.md",
+    "certificates.md",
     "joining.md",
     "attestations.md",
 )

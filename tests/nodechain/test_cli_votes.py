@@ -14,6 +14,8 @@ from ledger.attestations.payloads import AttesterRole, OfficeStanding, SetAttest
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import SetBanker
 from ledger.billing.payloads import SetTreasurer
+from ledger.certificates.payloads import DescribeGenerator, HoldBackEnergy
+from ledger.certificates.terms import EnergySource
 from ledger.chain.envelope import Signature
 from ledger.encoding.codec import Value, encode
 from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
@@ -191,6 +193,11 @@ SAID: list[tuple[Value, str]] = [
     (ChangeFeed(7, msgspec.structs.replace(SPOT, kind=FeedKind.CO2, asset=0, unit="g", decimals=3, quorum=1)),
      ("change feed 7: spot, co2 in g from -1000000 to 1000000, reported by bob, carol; 1 reports make a value, each"
       " counts 1h 30m")),
+    (DescribeGenerator(CAROL, BOB, EnergySource.WIND, 9_800, 1_700_000_000_000),
+     "describe the generator of bob at carol: wind, 9800 W, commissioned 2023-11-14"),
+    (HoldBackEnergy(CAROL, BOB, 1_250, bytes(range(32))),
+     ("hold 1.25 kWh back of the next certificates of bob at carol; what shows it: "
+      "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")),
     (EndFeed(7), "end feed 7; who goes by it uses what it states for that"),
     (SetPointTariff(3, 1_888_888, (1, 7)), "give the metering points 1, 7 the grid tariff 3 from slot 1888888 on"),
     (SetPointTariff(0, 1_888_888, (1,)),

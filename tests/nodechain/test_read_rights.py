@@ -31,6 +31,7 @@ from market.types import OrderKind, Side
 from nodechain.api.access import sees_event
 from nodechain.api.agents import RIGHTS as AGENT_RIGHTS
 from nodechain.api.attestations import RIGHTS as ATTESTATION_RIGHTS
+from nodechain.api.certificates import RIGHTS as CERTIFICATE_RIGHTS
 from nodechain.api.deals import RIGHTS as DEAL_RIGHTS
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.events import Filter
@@ -168,7 +169,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sharing/schemes/{number}/rows/{slot}", "/v1/sharing/schemes/1/rows/1", members),
         *(
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
-            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS)
+            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS,
+                       *CERTIFICATE_RIGHTS)
         ),
         ("/v1/joining", "/v1/joining", ALL), ("/v1/attesters", "/v1/attesters", members),
         *(
@@ -269,7 +271,8 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         parts = table.key.split()
         accounts = {"address", "unit", "account", "consumer", "operator", "owner", "agent"}
         for place in offsets:
-            widths = {"scheme": 8, "group": 8, "resolution": 8, "pool": POOL_BYTES, "deal": 8, "swap": 8}
+            widths = {"scheme": 8, "group": 8, "resolution": 8, "pool": POOL_BYTES, "deal": 8, "swap": 8,
+                      "certificate": 8}  # fmt: skip
             number = place // widths.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
             assert all(

@@ -43,6 +43,13 @@
 /** @typedef {{ "header": HeaderView, "certificate": string, "transactions": readonly (string)[] }} BlockView */
 /** @typedef {{ "height": number, "blocks": readonly (HeaderView)[], "next": string | null }} BlockViews */
 /** @typedef {{ "height": number, "product": number, "base": bigint, "quote": string, "bids": readonly (OrderView)[], "asks": readonly (OrderView)[], "last_price": Amount | null, "last_quantity": Amount | null, "trades": number }} BookView */
+/** @typedef {{ "height": number, "certificate": CertificateView }} CertificateAnswer */
+/** @typedef {{ "certificate": CertificateView, "energy_wh": number, "offered_wh": number, "price": Amount | null }} CertificateHoldingView */
+/** @typedef {{ "height": number, "account": string, "holdings": readonly (CertificateHoldingView)[], "next": string | null }} CertificateHoldings */
+/** @typedef {{ "certificate": CertificateView, "owner": string, "energy_wh": number, "asset": number, "price": Amount, "cost": Amount }} CertificateOfferView */
+/** @typedef {{ "height": number, "offers": readonly (CertificateOfferView)[], "next": string | null }} CertificateOffers */
+/** @typedef {{ "number": number, "kind": string, "unit": string, "account": string, "issuer": string, "source": string, "rated_w": number, "commissioned_ms": number, "first_ms": number, "end_ms": number, "baseline_wh": number, "measured_wh": number, "document": string, "issued_wh": number, "live_wh": number, "retired_wh": number, "expired_wh": number, "issued_ms": number, "expires_ms": number, "over": boolean }} CertificateView */
+/** @typedef {{ "height": number, "asset": number, "lifetime_ms": number, "generators": number, "offers": number, "issued_wh": number, "retired_wh": number, "expired_wh": number }} CertificatesView */
 /** @typedef {{ "voter": string, "choice": string }} Choice */
 /** @typedef {{ "until": string, "energy_mwh": number }} ClaimView */
 /** @typedef {{ "clock_ms": number }} ClockView */
@@ -77,6 +84,10 @@
 /** @typedef {{ "height": number, "spends": readonly (FundSpendView)[], "next": string | null }} FundSpends */
 /** @typedef {{ "proposer": number, "committee": number, "fund": number, "commission": number, "asset": string, "symbol": string, "admission_fee": Amount, "referral_reward": Amount, "starter_grant": Amount }} FundTermsView */
 /** @typedef {{ "height": number, "account": string, "fee_account": string, "voters_issue": boolean, "terms": FundTermsView, "books": readonly (FundBookView)[], "budgets": readonly (FundBudgetView)[] }} FundView */
+/** @typedef {{ "first_ms": number, "energy_wh": number, "certificate": number }} GeneratorDayView */
+/** @typedef {{ "height": number, "unit": string, "account": string, "source": string, "metered_wh": number, "certified_wh": number, "corrected_wh": number, "forgotten_wh": number, "withheld_wh": number, "days": readonly (GeneratorDayView)[], "next": string | null }} GeneratorDays */
+/** @typedef {{ "unit": string, "account": string, "described": boolean, "source": string, "rated_w": number, "commissioned_ms": number, "certifiable": boolean }} GeneratorView */
+/** @typedef {{ "height": number, "generators": readonly (GeneratorView)[], "next": string | null }} Generators */
 /** @typedef {{ "chain_id": string, "hash": string, "genesis": string }} GenesisAnswer */
 /** @typedef {{ "height": number, "account": string, "moved": boolean, "points": readonly (PointTariffView)[], "months": readonly (GridMonth)[], "owes": Amount, "is_owed": Amount, "blocked": boolean }} GridAccount */
 /** @typedef {{ "account": string, "amount": Amount, "blocked": boolean }} GridDebtView */
@@ -153,6 +164,8 @@
 /** @typedef {{ "height": number, "resolution": ResolutionView }} ResolutionAnswer */
 /** @typedef {{ "number": number, "title": string, "text_hash": string, "opened_by": string, "opened_ms": number, "deadline_ms": number, "majority": string, "quorum": number, "options": readonly (OptionView)[], "abstentions": number, "outcome": string, "decided": number }} ResolutionView */
 /** @typedef {{ "height": number, "resolutions": readonly (ResolutionView)[], "next": string | null }} Resolutions */
+/** @typedef {{ "number": number, "certificate": CertificateView, "owner": string, "beneficiary": string, "energy_wh": number, "purpose": string, "from_ms": number, "until_ms": number, "retired_ms": number }} RetirementView */
+/** @typedef {{ "height": number, "account": string, "retirements": readonly (RetirementView)[], "next": string | null }} Retirements */
 /** @typedef {{ "producer": number, "producer_account": string, "consumer": number, "consumer_account": string, "share": number }} RowOfSlot */
 /** @typedef {{ "height": number, "scheme": number, "slot_ms": number, "slots": readonly (RowsOfSlot)[] }} RowsBySlot */
 /** @typedef {{ "slot": number, "start_ms": number, "state": string, "rows": number, "file": string, "issued_ms": number, "root": string, "too_late": boolean }} RowsOfSlot */
@@ -297,6 +310,13 @@
  *   "/v1/applications": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: MembershipApplications },
  *   "/v1/applications/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: ApplicationAnswer },
  *   "/v1/applications/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: OwnApplication },
+ *   "/v1/generators": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Generators },
+ *   "/v1/generators/{address}/days": { path: { "address": QueryValue }, query: { "unit"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: GeneratorDays },
+ *   "/v1/certificates": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: CertificatesView },
+ *   "/v1/certificates/offers": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: CertificateOffers },
+ *   "/v1/certificates/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: CertificateAnswer },
+ *   "/v1/certificates/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: CertificateHoldings },
+ *   "/v1/certificates/retirements/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Retirements },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

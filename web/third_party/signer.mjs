@@ -299,6 +299,8 @@ table(
   register_feed 600 terms:FeedTerms
   change_feed 601 feed:i terms:FeedTerms
   end_feed 602 feed:i
+  describe_generator 768 unit:a account:a source:i rated_w:i commissioned_ms:i
+  hold_back_energy 769 unit:a account:a energy_wh:i document:b
   set_grid_terms 362 operator:a asset:i mark:i band:f
   admit_group 384 opening:tx/open_group
   change_group 385 group:i terms:GroupTerms
@@ -364,6 +366,13 @@ const TYPES = {};
   revoke_agent 721 agent:a
   act_for_owner 722 owner:a type:i content:b
   sweep_for_owner 723 owner:a asset:i
+  issue_certificate 768 unit:a first_ms:i end_ms:i
+  issue_saving 769 account:a baseline_wh:i measured_wh:i first_ms:i end_ms:i document:b
+  transfer_certificate 770 certificate:i recipient:a energy_wh:i
+  offer_certificate 771 certificate:i energy_wh:i asset:i price:i
+  take_certificate 772 certificate:i owner:a energy_wh:i asset:i amount:i
+  withdraw_certificate 773 certificate:i
+  retire_certificate 774 certificate:i energy_wh:i beneficiary:a purpose:t from_ms:i until_ms:i
   report_feed 600 feed:i value:i time_ms:i document:b
   open_deal 528 seller:a arbiter:a asset:i amount:i fee:i terms_hash:b deadline_ms:i
   release_deal 529 deal:i

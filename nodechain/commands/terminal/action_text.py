@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ledger.encoding.amounts import format_amount, format_duration, format_energy, format_share
-from ledger.encoding.times import format_time
+from ledger.encoding.times import format_day, format_time
 from ledger.energy.storage_terms import StorageTerms
 from ledger.groups.terms import GroupTerms
 from ledger.sharing.scheme_terms import SchemeTerms
@@ -295,6 +295,14 @@ _SENTENCES: Final[dict[str, Say]] = {
     "set_grid_terms": _set_grid_terms,
     "register_feed": lambda action, words: f"register a feed: {_feed_terms(action['terms'], words)}",
     "change_feed": lambda action, words: f"change feed {action['feed']}: {_feed_terms(action['terms'], words)}",
+    "describe_generator": lambda action, words: (
+        f"describe the generator of {words.who(action['account'])} at {words.who(action['unit'])}: {action['source']},"
+        f" {action['rated_w']} W, commissioned {format_day(action['commissioned_ms'])}"
+    ),
+    "hold_back_energy": lambda action, words: (
+        f"hold {format_energy(action['energy_wh'])} back of the next certificates of {words.who(action['account'])} at"
+        f" {words.who(action['unit'])}; what shows it: {action['document']}"
+    ),
     "end_feed": lambda action, _words: f"end feed {action['feed']}; who goes by it uses what it states for that",
     "admit_group": _admit_group,
     "change_group": lambda action, words: f"change group {action['group']}: {_group_terms(action['terms'], words)}",

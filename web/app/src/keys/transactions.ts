@@ -41,6 +41,11 @@ export type Payload =
   | Of<"offer_swap">
   | Of<"take_swap">
   | Of<"cancel_swap">
+  | Of<"issue_certificate">
+  | Of<"offer_certificate">
+  | Of<"take_certificate">
+  | Of<"withdraw_certificate">
+  | Of<"retire_certificate">
   | Of<"report_feed">
   | Of<"finalise_bills">
   | Of<"record_payment">
@@ -130,6 +135,11 @@ export const PAYLOADS = {
   cancelSwap: (swap: number): Payload => ["cancel_swap", { swap }],
   askToJoin: (request: Payloads["request_membership"]): Payload => ["request_membership", request],
   ballot: (resolution: number, option: number): Payload => ["cast_ballot", { resolution, option }],
+  issueCertificate: (days: Payloads["issue_certificate"]): Payload => ["issue_certificate", days],
+  offerCertificate: (offer: Payloads["offer_certificate"]): Payload => ["offer_certificate", offer],
+  takeCertificate: (part: Payloads["take_certificate"]): Payload => ["take_certificate", part],
+  withdrawCertificate: (certificate: number): Payload => ["withdraw_certificate", { certificate }],
+  retireCertificate: (use: Payloads["retire_certificate"]): Payload => ["retire_certificate", use],
   reportFeed: (feed: number, value: bigint, timeMs: number): Payload => [
     "report_feed",
     { feed, value, time_ms: timeMs, document: new Uint8Array() },

@@ -98,6 +98,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords(["agents", "community"], () => import("./agents")),
   },
   {
+    name: "certificates",
+    title: "nav.certificates",
+    module: "certificates",
+    own: true,
+    listed: true,
+    load: () => withWords(["certificates", "community"], () => import("./certificates")),
+  },
+  {
     name: "deals",
     title: "nav.deals",
     module: "deals",

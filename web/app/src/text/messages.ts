@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type agents from "../messages/agents/agents.en.json";
 import type bills from "../messages/bills/bills.en.json";
+import type certificates from "../messages/certificates/certificates.en.json";
 import type community from "../messages/community/community.en.json";
 import type deals from "../messages/deals/deals.en.json";
 import type english from "../messages/en.json";
@@ -30,6 +31,7 @@ export type MessageKey = Stem<
   | keyof typeof english
   | keyof typeof agents
   | keyof typeof bills
+  | keyof typeof certificates
   | keyof typeof community
   | keyof typeof deals
   | keyof typeof feeds

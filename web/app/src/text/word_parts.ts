@@ -20,6 +20,14 @@ export const PARTS = {
     es: () => import("../messages/bills/bills.es.json"),
     el: () => import("../messages/bills/bills.el.json"),
   },
+  certificates: {
+    en: () => import("../messages/certificates/certificates.en.json"),
+    de: () => import("../messages/certificates/certificates.de.json"),
+    fr: () => import("../messages/certificates/certificates.fr.json"),
+    it: () => import("../messages/certificates/certificates.it.json"),
+    es: () => import("../messages/certificates/certificates.es.json"),
+    el: () => import("../messages/certificates/certificates.el.json"),
+  },
   community: {
     en: () => import("../messages/community/community.en.json"),
     de: () => import("../messages/community/community.de.json"),

@@ -271,6 +271,67 @@ export type BookView = {
     "last_quantity": Amount | null;
     "trades": number;
 };
+export type CertificateAnswer = {
+    "height": number;
+    "certificate": CertificateView;
+};
+export type CertificateHoldingView = {
+    "certificate": CertificateView;
+    "energy_wh": number;
+    "offered_wh": number;
+    "price": Amount | null;
+};
+export type CertificateHoldings = {
+    "height": number;
+    "account": string;
+    "holdings": readonly (CertificateHoldingView)[];
+    "next": string | null;
+};
+export type CertificateOfferView = {
+    "certificate": CertificateView;
+    "owner": string;
+    "energy_wh": number;
+    "asset": number;
+    "price": Amount;
+    "cost": Amount;
+};
+export type CertificateOffers = {
+    "height": number;
+    "offers": readonly (CertificateOfferView)[];
+    "next": string | null;
+};
+export type CertificateView = {
+    "number": number;
+    "kind": string;
+    "unit": string;
+    "account": string;
+    "issuer": string;
+    "source": string;
+    "rated_w": number;
+    "commissioned_ms": number;
+    "first_ms": number;
+    "end_ms": number;
+    "baseline_wh": number;
+    "measured_wh": number;
+    "document": string;
+    "issued_wh": number;
+    "live_wh": number;
+    "retired_wh": number;
+    "expired_wh": number;
+    "issued_ms": number;
+    "expires_ms": number;
+    "over": boolean;
+};
+export type CertificatesView = {
+    "height": number;
+    "asset": number;
+    "lifetime_ms": number;
+    "generators": number;
+    "offers": number;
+    "issued_wh": number;
+    "retired_wh": number;
+    "expired_wh": number;
+};
 export type Choice = {
     "voter": string;
     "choice": string;
@@ -536,6 +597,38 @@ export type FundView = {
     "terms": FundTermsView;
     "books": readonly (FundBookView)[];
     "budgets": readonly (FundBudgetView)[];
+};
+export type GeneratorDayView = {
+    "first_ms": number;
+    "energy_wh": number;
+    "certificate": number;
+};
+export type GeneratorDays = {
+    "height": number;
+    "unit": string;
+    "account": string;
+    "source": string;
+    "metered_wh": number;
+    "certified_wh": number;
+    "corrected_wh": number;
+    "forgotten_wh": number;
+    "withheld_wh": number;
+    "days": readonly (GeneratorDayView)[];
+    "next": string | null;
+};
+export type GeneratorView = {
+    "unit": string;
+    "account": string;
+    "described": boolean;
+    "source": string;
+    "rated_w": number;
+    "commissioned_ms": number;
+    "certifiable": boolean;
+};
+export type Generators = {
+    "height": number;
+    "generators": readonly (GeneratorView)[];
+    "next": string | null;
 };
 export type GenesisAnswer = {
     "chain_id": string;
@@ -1139,6 +1232,23 @@ export type ResolutionView = {
 export type Resolutions = {
     "height": number;
     "resolutions": readonly (ResolutionView)[];
+    "next": string | null;
+};
+export type RetirementView = {
+    "number": number;
+    "certificate": CertificateView;
+    "owner": string;
+    "beneficiary": string;
+    "energy_wh": number;
+    "purpose": string;
+    "from_ms": number;
+    "until_ms": number;
+    "retired_ms": number;
+};
+export type Retirements = {
+    "height": number;
+    "account": string;
+    "retirements": readonly (RetirementView)[];
     "next": string | null;
 };
 export type RowOfSlot = {
@@ -2357,6 +2467,74 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: OwnApplication;
+    };
+    "/v1/generators": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Generators;
+    };
+    "/v1/generators/{address}/days": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "unit"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: GeneratorDays;
+    };
+    "/v1/certificates": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: CertificatesView;
+    };
+    "/v1/certificates/offers": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: CertificateOffers;
+    };
+    "/v1/certificates/{number}": {
+        path: {
+            "number": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: CertificateAnswer;
+    };
+    "/v1/certificates/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: CertificateHoldings;
+    };
+    "/v1/certificates/retirements/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Retirements;
     };
     "/v1/market/book": {
         path: {};

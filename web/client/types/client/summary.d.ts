@@ -71,6 +71,13 @@ export const TEXTS: Readonly<{
     revoke_agent: "Let {agent} act for you no more.";
     act_for_owner: "Send transaction type {type} for {owner}.";
     sweep_for_owner: "Have {owner} paid out what it has of asset {asset} above its floor.";
+    issue_certificate: "Certify what you metered at {unit} from {first_ms} to {end_ms}.";
+    issue_saving: "Certify that {account} used {measured_wh} instead of {baseline_wh} from {first_ms} to {end_ms}.";
+    transfer_certificate: "Give {energy_wh} of certificate {certificate} to {recipient}.";
+    offer_certificate: "Offer {energy_wh} of certificate {certificate} to every member at {price} per kWh.";
+    take_certificate: "Take {energy_wh} of certificate {certificate} from {owner} and pay {amount}.";
+    withdraw_certificate: "Offer nothing of certificate {certificate} any more.";
+    retire_certificate: "Use up {energy_wh} of certificate {certificate} for {beneficiary}, for {purpose}, for ever.";
     report_feed: "Report {value} for feed {feed}, for {time_ms}.";
     open_deal: "Hold {amount} for {seller} until {deadline_ms}; {arbiter} divides it in a dispute and has {fee} for that.";
     release_deal: "Give the seller what deal {deal} holds.";
@@ -83,6 +90,8 @@ export const TEXTS: Readonly<{
     cancel_swap: "Take back what is left of swap {swap}.";
     register_feed: "register the feed {terms.name} in {terms.unit}; {terms.quorum} reports make a value";
     change_feed: "change feed {feed}: {terms.name}; {terms.quorum} reports make a value";
+    describe_generator: "describe the generator of {account} at {unit}: {source}, {rated_w}";
+    hold_back_energy: "hold {energy_wh} back of the next certificates of {account} at {unit}";
     end_feed: "end feed {feed}; tariffs that go by it use their tables";
     sponsor_admission: "Agree to pay up to {most} for the admission of {candidate} (0: nothing any more).";
     spend_fund: "pay {amount} out of the fund to {recipient} for {purpose} ({reference})";

@@ -1,0 +1,1 @@
+"""Generators and certificates: metered renewable energy certified once, passed on in parts, retired once."""
