@@ -13,6 +13,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
     attestations/ what registrars and auditors sign of accounts, as salted hashes
     resolutions/ what members are asked, one ballot each, counted
     fund/        the community's fund: fees, spending by vote, what admissions cost and bring
+    origin/      of which source the energy of storage units is, what a draw takes
     deals/       payments held until goods are there, an arbiter in a dispute, swaps of two assets
     groups/      members with shares in an account that no key owns, what comes in divided
     billing/     bills: numbers, hashes, corrections, payments

@@ -40,6 +40,7 @@ ENERGY_CODES: Final = Codes(
             "too_many_waiting": "Too many sessions of this account at this unit wait for their last reading.",
             "sessions_ending": "Sessions at this unit are being ended over the next blocks; try again then.",
             "above_session_share": "One account may not hold so large a share of the unit's energy.",
+            "too_many_priorities": "As many accounts have priority as may have it.",
             "meter_bound": "A meter is bound that measures this; manual reports are refused.",
         }
     ),

@@ -6,7 +6,8 @@ from typing import Final
 
 from ledger.chain.decision import Decision
 from ledger.energy.annulment import annul, check_annulment
-from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
+from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit, SetPriority
+from ledger.energy.priority import check_priority, set_priority
 from ledger.energy.removal import carry_out_removal
 from ledger.energy.units import (
     change_unit,
@@ -34,6 +35,11 @@ ENERGY_DECISIONS: Final[tuple[Decision, ...]] = (
         ReinstateUnit,
         lambda c, a: check_reinstatement(c, a.unit),
         lambda c, a: reinstate_unit(c, a.unit, a.accept_wh),
+    ),
+    Decision(
+        SetPriority,
+        lambda c, a: check_priority(c, a.account, wanted=a.has_priority),
+        lambda c, a: set_priority(c, a.account, wanted=a.has_priority),
     ),
     Decision(
         Annul,

@@ -263,9 +263,16 @@ class SuspensionLifted(Event, frozen=True, tag=169):
     lost_wh: WattHours
 
 
+class PriorityChanged(Event, frozen=True, tag=170):
+    """An account's new sessions end last where energy is short, or no more."""
+
+    account: Address
+    has_priority: bool
+
+
 ENERGY_EVENTS: Final[tuple[type[Event], ...]] = (
     EnergyStored, EnergyDrawn, ExcessDrawn, BooksExceeded, ActualReported, GainQuarantined, UnitSuspended,
     UnitReinstated, UnitRegistered, UnitRemoved, RateChanged, SessionOpened, SessionClosed, GridImported,
     GridExported, SessionEnded, EnergyLost, EnergyUncovered, LossesNoticed, UnitChanged, ExpectedLoss,
-    ReservationPaid, LossExplained, GainExplained, Annulled, SuspensionLifted,
+    ReservationPaid, LossExplained, GainExplained, Annulled, SuspensionLifted, PriorityChanged,
 )  # fmt: skip

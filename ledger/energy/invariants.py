@@ -24,10 +24,10 @@ from ledger.energy.schema import (
     UNITS,
     WAITING_SESSIONS,
 )
-from ledger.energy.sessions import OPEN_SESSIONS, RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK
+from ledger.energy.sessions import OPEN_SESSIONS, RESERVATION_LOCK, SESSION_LOCK, WAITING_LOCK, index_key
 from ledger.errors import require
 from ledger.state.overlay import Reader
-from ledger.state.table import big_endian, newest_first
+from ledger.state.table import big_endian
 
 
 def check_session_locks(state: Reader) -> None:
@@ -49,7 +49,7 @@ def check_session_locks(state: Reader) -> None:
         if session.reservation:
             reserved[lock_key(consumer, ENERGY_ASSET, RESERVATION_LOCK)] += session.reservation
         if backed:
-            listed[unit + newest_first(session.number)] = consumer
+            listed[index_key(unit, session)] = consumer
         if purpose is SESSION_LOCK:
             opened[consumer] += 1
             require(session.ended_ms == 0 and session.lost_wh == 0, "an open session has ended, or lost energy")

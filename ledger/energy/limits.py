@@ -28,3 +28,6 @@ MAX_LEVEL_LOSSES: Final = 32
 """Levels that found a loss and are kept of a unit, to know which of it a late draw explains."""
 
 MAX_UNITS: Final = 10_000
+
+MAX_PRIORITY_ACCOUNTS: Final = 256
+"""Accounts whose sessions end last where energy is short."""

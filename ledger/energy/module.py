@@ -32,6 +32,7 @@ from ledger.energy.payloads import (
 )
 from ledger.energy.postings import ENERGY_POSTINGS, energy_holdings
 from ledger.energy.presumed import settle_presumed_of
+from ledger.energy.priority import PRIORITY_COUNT, end_priority
 from ledger.energy.removal import removal_step
 from ledger.energy.reports import do_energy_actual, do_energy_batch, do_energy_consumed, do_energy_produced
 from ledger.energy.schema import (
@@ -99,7 +100,7 @@ ENERGY: Final = Module(
     parameters=ENERGY_PARAMETERS,
     purposes=(SESSION_LOCK, WAITING_LOCK, RESERVATION_LOCK),
     counters=(OPEN_SESSIONS,),
-    series=(UNIT_COUNT, b"unit", b"session", b"level"),
+    series=(UNIT_COUNT, PRIORITY_COUNT, b"unit", b"session", b"level"),
     due=(
         (SESSION_DUE, session_due),
         (STANDING_LOSS_DUE, standing_due),
@@ -113,6 +114,7 @@ ENERGY: Final = Module(
         ROLE_HELD.by(is_unit_or_owner),
         ACCOUNT_KNOWN.by(is_household),
         MEMBER_EXPELLED.by(end_sessions_of),
+        MEMBER_EXPELLED.by(end_priority),
         BINDING_TAKEN.by(takes_binding),
         BINDING_ENDED.by(end_with_binding),
         READINGS_CHECK.by(check_not_sweeping),

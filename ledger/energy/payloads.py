@@ -139,6 +139,13 @@ class ChangeUnit(Value, frozen=True, tag=147):
     terms: StorageTerms
 
 
+class SetPriority(Value, frozen=True, tag=149):
+    """Let an account's sessions that are opened from now on end last where energy is short, or no more."""
+
+    account: Address
+    has_priority: bool
+
+
 class Annul(Value, frozen=True, tag=148):
     """Destroy ENT of an expelled account, at most what a removed unit minted lately."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ledger.bank.assets import ENERGY_ASSET
 from ledger.bank.balances import mint_shares, supply
 from ledger.chain.context import Context, in_range
-from ledger.chain.parameters import PARTS
+from ledger.chain.parameters import DAY_MS, PARTS
 from ledger.energy.daily import add_today
 from ledger.energy.deficits import note_deficit
 from ledger.energy.events import EnergyStored
@@ -28,6 +28,7 @@ from ledger.energy.imbalance import (
 from ledger.energy.level_losses import has_level_losses
 from ledger.energy.levels import explain_gain
 from ledger.energy.parameters import LOSS_RULE, PROVIDER_SHARE, LossRule
+from ledger.energy.points import BooksChange, tell_books
 from ledger.energy.schema import UNIT_MINTED, UNITS
 from ledger.energy.terms import kept_of, with_inflow
 from ledger.energy.units import book_expected_loss
@@ -43,9 +44,9 @@ class Production:
     """
 
     __slots__ = (
-        "_address", "_booked_wh", "_context", "_gap", "_goes_on", "_has_losses", "_is_watched", "_network_wh",
-        "_owner_base", "_producer", "_producer_base", "_provider_parts", "_shares_losses", "_supply", "_taken_wh",
-        "unit",
+        "_address", "_booked_by_day", "_booked_wh", "_context", "_gap", "_goes_on", "_has_losses", "_is_watched",
+        "_network_wh", "_owner_base", "_producer", "_producer_base", "_provider_parts", "_shares_losses", "_supply",
+        "_taken_wh", "unit",
     )  # fmt: skip
 
     def __init__(self, context: Context, unit_address: bytes, producer: bytes) -> None:
@@ -65,6 +66,7 @@ class Production:
         self._gap = open_gap(state)
         self._has_losses = has_level_losses(self._context, self._address)
         self._taken_wh = self._booked_wh = self._owner_base = self._producer_base = 0
+        self._booked_by_day: dict[int, int] = {}
         self._goes_on = False
 
     def take(self, energy_wh: int, interval: Interval | None) -> None:
@@ -86,6 +88,8 @@ class Production:
         self.unit = with_inflow(unit, energy_wh, booked_wh)
         self._taken_wh += energy_wh
         self._booked_wh += booked_wh
+        day = (context.time_ms if interval is None else interval.end_ms - 1) // DAY_MS
+        self._booked_by_day[day] = self._booked_by_day.get(day, 0) + booked_wh
         self._owner_base += share
         self._producer_base += minted - share
         in_range((self._network_wh + self._booked_wh) * BASE_PER_WH)
@@ -129,4 +133,7 @@ class Production:
         owner, producer = (self.unit.owner, self._owner_base), (self._producer, self._producer_base)
         mint_shares(context.state, ENERGY_ASSET, owner, producer)
         count_energy(context, self._producer, produced=self._taken_wh)
+        for day, booked_wh in sorted(self._booked_by_day.items()):
+            tell_books(context, BooksChange(self._address, booked_wh, self._producer, day * DAY_MS))
+        self._booked_by_day = {}
         self._taken_wh = self._booked_wh = self._owner_base = self._producer_base = 0

@@ -13,11 +13,13 @@ from ledger.energy.limits import MAX_UNITS
 from ledger.energy.schema import (
     HOUSEHOLDS,
     OWNERS,
+    PRIORITY_ACCOUNTS,
     SESSIONS,
     UNIT_SESSIONS,
     UNITS,
     WAITING_SESSIONS,
     Household,
+    PriorityAccount,
     Unit,
     UnitStatus,
 )
@@ -105,3 +107,8 @@ def sessions_at(
     page = page_of(reader, UNIT_SESSIONS, unit, cursor, limit)
     found = (grant_of(context, unit, key) for key, _link in page.entries)
     return Grants(tuple(grant for grant in found if grant.waiting == waiting), page.cursor)
+
+
+def priority_accounts(state: State) -> tuple[tuple[bytes, PriorityAccount], ...]:
+    """Accounts whose sessions end last, at most `MAX_PRIORITY_ACCOUNTS`."""
+    return tuple((key, entry) for key in state.keys(PRIORITY_ACCOUNTS) if (entry := state.get(PRIORITY_ACCOUNTS, key)))

@@ -83,7 +83,7 @@ def _book_excess(
     burn(context.state, consumer, ENERGY_ASSET, burned)
     if paid_wh:
         count_energy(context, consumer, consumed=paid_wh)
-    taken = reduce_books(context, unit_address, energy_wh)
+    taken = reduce_books(context, unit_address, energy_wh, consumer, paid_wh)
     note_flow(context, unit_address, -taken)
     unpaid_wh = max(taken - paid_wh, 0)
     if unpaid_wh:

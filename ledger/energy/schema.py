@@ -13,6 +13,7 @@ from ledger.encoding.quantities import (
     WATT_HOURS,
     Address,
     EnergyAmount,
+    Height,
     Number,
     Rate,
     SignedWattHours,
@@ -196,7 +197,8 @@ class Session(Value, frozen=True):
     `locked`: base units of ENT still locked; `energy_wh`: energy that may still be drawn, of which the unit's books
     have lost `lost_wh` already. `rate` and `gap` are fixed at opening. `returns_ms`: when the lock goes back at the
     latest. `reservation`: base units of ENT locked for holding the energy ready. `ended_ms`: 0 while it is open;
-    then it waits for its last reading, and `reason` (`SessionEnd`) says why it ended.
+    then it waits for its last reading, and `reason` (`SessionEnd`) says why it ended. `has_priority`: its consumer had
+    when it was opened.
     """
 
     number: Number
@@ -212,6 +214,13 @@ class Session(Value, frozen=True):
     lost_wh: WattHours
     ended_ms: TimeMs
     reason: Annotated[int, SessionEnd]
+    has_priority: bool
+
+
+class PriorityAccount(Value, frozen=True):
+    """An account whose sessions end last where energy is short, since a height."""
+
+    since: Height
 
 
 class Household(Value, frozen=True):
@@ -244,11 +253,12 @@ LEVEL_LOSSES: Final = Table(62, "level_losses", "unit", LevelLosses)
 OPEN_DEFICIT: Final = Table(63, "open_deficit", "", OpenDeficit)
 DEFICITS: Final = Table(64, "deficits", "span newest", Deficits, group=1)
 PRESUMED: Final = Table(65, "presumed", "unit consumer", PresumedDraw, group=20)
+PRIORITY_ACCOUNTS: Final = Table(66, "priority_accounts", "address", PriorityAccount, group=0)
 
 ENERGY_TABLES: Final[tuple[Table[Any], ...]] = (
     IMBALANCE, UNITS, OWNERS, SESSIONS, UNIT_SESSIONS, HOUSEHOLDS, UNIT_LOSSES, UNIT_FLOWS, WAITING_LEVELS,
     COST_MAXIMA, COST_IN_FORCE, UNIT_MINTED, WAITING_SESSIONS, UNCOVERED, LEVEL_LOSSES, OPEN_DEFICIT,
-    DEFICITS, PRESUMED,
+    DEFICITS, PRESUMED, PRIORITY_ACCOUNTS,
 )  # fmt: skip
 
 SESSION_DUE: Final = DueKind(48, "session")

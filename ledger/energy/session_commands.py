@@ -19,6 +19,7 @@ from ledger.energy.limits import MAX_OPEN_SESSIONS, MAX_WAITING_SESSIONS
 from ledger.energy.parameters import MAX_SESSION_SHARE, RESERVATION_RATE, SESSION_LIFETIME
 from ledger.energy.payloads import CloseSession, OpenSession, ReleaseSession
 from ledger.energy.presumed import settle_presumed
+from ledger.energy.priority import has_priority
 from ledger.energy.schema import SESSION_DUE, SESSIONS, UNIT_SESSIONS, UNITS, Session, SessionEnd, Unit, UnitStatus
 from ledger.energy.sessions import (
     OPEN_SESSIONS,
@@ -27,6 +28,7 @@ from ledger.energy.sessions import (
     Grant,
     consumption_meter,
     end_session,
+    index_key,
     is_sweeping,
     open_grant,
     return_lock,
@@ -35,7 +37,6 @@ from ledger.energy.sessions import (
 from ledger.energy.weights import SESSION_OPENING
 from ledger.errors import Refused
 from ledger.metering.bindings import awaited_opening_ms
-from ledger.state.table import newest_first
 
 
 def session_uses(_context: Context, payload: OpenSession) -> Use:
@@ -76,14 +77,14 @@ def do_open_session(context: Context, payload: OpenSession) -> None:
     session = Session(
         number=number, locked=payload.amount, energy_wh=energy_wh, rate=rate, gap=gap, opened_ms=context.time_ms,
         deadline_ms=deadline, returns_ms=deadline, overdraft=payload.overdraft, reservation=reservation, lost_wh=0,
-        ended_ms=0, reason=0,
+        ended_ms=0, reason=0, has_priority=has_priority(context, consumer),
     )  # fmt: skip
     moved = msgspec.structs.replace(
         unit, available_wh=unit.available_wh - energy_wh, locked_wh=unit.locked_wh + energy_wh
     )
     context.state.put(UNITS, address, moved)
     context.state.put(SESSIONS, consumer + address, session)
-    context.state.put(UNIT_SESSIONS, address + newest_first(number), Link(consumer))
+    context.state.put(UNIT_SESSIONS, index_key(address, session), Link(consumer))
     schedule(context, deadline, SESSION_DUE, number, consumer + address)
     change_count(context.state, consumer, OPEN_SESSIONS, 1)
     context.emit(SessionOpened(address, consumer, number, payload.amount, energy_wh, rate, gap, deadline, reservation))

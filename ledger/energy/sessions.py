@@ -29,6 +29,7 @@ from ledger.energy.imbalance import (
 from ledger.energy.level_losses import undo_level_losses
 from ledger.energy.losses import explain_in_records
 from ledger.energy.parameters import CLOSE_NOTICE, SILENT_LOCK
+from ledger.energy.points import SESSION_OVER, BooksChange, tell_books
 from ledger.energy.presumed import no_longer_presumed, settle_presumed, trim_presumed
 from ledger.energy.schema import (
     SESSION_DUE,
@@ -46,6 +47,9 @@ from ledger.errors import InclusionError, Refused
 from ledger.metering.registers import Interval, at_full_power, is_decided
 from ledger.metering.schema import BINDINGS, METERS, Meter, MeterKind
 from ledger.state.table import big_endian, newest_first
+
+_AFTER_ALL: Final = b"\xff" * 8
+"""No number comes to this: numbers begin at 1."""
 
 SESSION_LOCK: Final = Purpose(48, "session")
 """ENT that pay for the energy that an open session grants."""
@@ -121,10 +125,15 @@ def reportable_grants(context: Context, consumer: bytes, unit: bytes) -> list[Gr
     return found
 
 
-def grant_of(context: Context, unit: bytes, index_key: bytes) -> Grant:
+def index_key(unit: bytes, session: Session) -> bytes:
+    """Where a session stands in `UNIT_SESSIONS`: the newest first, those with priority after all others (C11)."""
+    return unit + (_AFTER_ALL if session.has_priority else b"") + newest_first(session.number)
+
+
+def grant_of(context: Context, unit: bytes, key: bytes) -> Grant:
     """The session that an entry of `UNIT_SESSIONS` points to."""
-    consumer = context.get(UNIT_SESSIONS, index_key).target
-    number = 2**64 - 1 - int.from_bytes(index_key[20:], "big")
+    consumer = context.get(UNIT_SESSIONS, key).target
+    number = 2**64 - 1 - int.from_bytes(key[-8:], "big")
     found = open_grant(context, consumer, unit)
     if found is not None and found.session.number == number:
         return found
@@ -176,6 +185,7 @@ def draw(
     unit = context.get(UNITS, grant.unit)
     context.state.put(UNITS, grant.unit, msgspec.structs.replace(unit, locked_wh=unit.locked_wh - from_books))
     change_network_energy(context, -from_books)
+    tell_books(context, BooksChange(grant.unit, -from_books, grant.consumer, session=session.number))
     if lost_wh:
         _undo_loss(context, grant.unit, lost_wh)
         no_longer_presumed(context, grant.unit, lost_wh, grant.consumer)
@@ -335,7 +345,9 @@ def _return(context: Context, grant: Grant, reason: SessionEnd) -> None:
     state, session = context.state, grant.session
     _pay_reservation(context, grant, reason)
     unlock(state, grant.consumer, ENERGY_ASSET, grant.purpose, session.locked)
-    state.delete(UNIT_SESSIONS, grant.unit + newest_first(session.number))
+    state.delete(UNIT_SESSIONS, index_key(grant.unit, session))
+    for forget in context.hooks.at(SESSION_OVER):
+        forget(context, grant.unit, grant.consumer, session.number)
     freed_wh = _give_back(context, grant.unit, grant.backed_wh)
     context.emit(
         SessionClosed(grant.unit, grant.consumer, session.number, session.locked, freed_wh, reason, grant.waiting)
@@ -382,11 +394,11 @@ def _keep(context: Context, grant: Grant, session: Session) -> Grant:
     """Store a session as it is now; the unit's index names those whose energy its books hold."""
     kept = Grant(grant.consumer, grant.unit, session)
     context.state.put(WAITING_SESSIONS if kept.waiting else SESSIONS, kept.key, session)
-    index_key = grant.unit + newest_first(session.number)
+    key = index_key(grant.unit, session)
     if kept.backed_wh:
-        context.state.put(UNIT_SESSIONS, index_key, Link(grant.consumer))
+        context.state.put(UNIT_SESSIONS, key, Link(grant.consumer))
     else:
-        context.state.delete(UNIT_SESSIONS, index_key)
+        context.state.delete(UNIT_SESSIONS, key)
     return kept
 
 

@@ -16,6 +16,7 @@ from ledger.energy.imbalance import change_network_energy, open_gap, settle_rate
 from ledger.energy.level_losses import forget_level_losses
 from ledger.energy.limits import MAX_UNITS
 from ledger.energy.parameters import MAX_REPORT
+from ledger.energy.points import BooksChange, tell_books
 from ledger.energy.presumed import forget_presumed
 from ledger.energy.schema import (
     OWNERS,
@@ -87,10 +88,10 @@ def is_above_report(context: Context, unit: Unit, energy_wh: int) -> bool:
     return energy_wh > unit.capacity_wh and energy_wh > context.parameter(MAX_REPORT)
 
 
-def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:
+def reduce_books(context: Context, address: bytes, energy_wh: int, consumer: bytes = b"", paid_wh: int = 0) -> int:
     """Take energy off a unit's books: free energy first, then of sessions, latest first, as few as needed (U4, C8).
 
-    Returns what the books held of it; they never fall below zero.
+    `consumer` has paid for `paid_wh` of it. Returns what the books held of it; they never fall below zero.
     """
     while context.get(UNITS, address).available_wh < energy_wh:
         newest = context.state.first(UNIT_SESSIONS, address)
@@ -101,10 +102,13 @@ def reduce_books(context: Context, address: bytes, energy_wh: int) -> int:
             break
         needed_wh = energy_wh - context.get(UNITS, address).available_wh
         give_up_energy(context, grant_of(context, address, newest), needed_wh)
-    unit = context.get(UNITS, address)
-    taken = min(energy_wh, unit.available_wh)
-    context.state.put(UNITS, address, msgspec.structs.replace(unit, available_wh=unit.available_wh - taken))
-    change_network_energy(context, -taken)
+    taken = min(energy_wh, context.get(UNITS, address).available_wh)
+    drawn_wh = min(taken, paid_wh)
+    for part_wh, account in ((taken - drawn_wh, b""), (drawn_wh, consumer)):
+        unit = context.get(UNITS, address)
+        context.state.put(UNITS, address, msgspec.structs.replace(unit, available_wh=unit.available_wh - part_wh))
+        change_network_energy(context, -part_wh)
+        tell_books(context, BooksChange(address, -part_wh, account))
     return taken
 
 
@@ -145,6 +149,7 @@ def add_to_books(context: Context, address: bytes, energy_wh: int) -> None:
         UNITS, address, msgspec.structs.replace(unit, available_wh=in_range(unit.available_wh + energy_wh))
     )
     change_network_energy(context, energy_wh)
+    tell_books(context, BooksChange(address, energy_wh))
 
 
 def check_registration(context: Context, address: bytes, owner: bytes, capacity_wh: int, terms: StorageTerms) -> None:
@@ -227,6 +232,7 @@ def book_expected_loss(context: Context, address: bytes, energy_wh: int, interva
         changed = msgspec.structs.replace(unit, available_wh=unit.available_wh - taken, expected_wh=expected_wh)
         context.state.put(UNITS, address, changed)
         change_network_energy(context, -taken)
+        tell_books(context, BooksChange(address, -taken))
         note_flow(context, address, -taken, interval)
         context.emit(ExpectedLoss(address, taken))
         settle_rate(context, before)
@@ -274,6 +280,7 @@ def remove_unit(context: Context, address: bytes) -> None:
         address,
         msgspec.structs.replace(unit, status=int(UnitStatus.REMOVED), available_wh=0, locked_wh=0, quarantined_wh=0),
     )
+    tell_books(context, BooksChange(address, -energy_wh))
     if unit.locked_wh:
         context.emit(EnergyUncovered(address, unit.locked_wh))
     owned = context.get(OWNERS, unit.owner).value - 1

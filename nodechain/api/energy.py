@@ -21,7 +21,15 @@ from ledger.energy.imbalance import (
     open_gap,
 )
 from ledger.energy.losses import is_losing, loss_limit, recent_losses
-from ledger.energy.queries import Grants, open_sessions, sessions_at, unit_of, units, waiting_sessions
+from ledger.energy.queries import (
+    Grants,
+    open_sessions,
+    priority_accounts,
+    sessions_at,
+    unit_of,
+    units,
+    waiting_sessions,
+)
 from ledger.energy.schema import Unit
 from ledger.energy.sessions import Grant, consumption_meter
 from ledger.keys.address import format_address
@@ -110,6 +118,7 @@ class SessionView(ApiModel):
 
     `state` is open or waiting; one that waits has ended at `ended_ms` for `reason`, and waits for what `waits_for`
     says: the meter's next `reading`, or a `report` of the unit. `lost_wh` of its energy the unit holds no longer.
+    `has_priority`: it ends last where the unit holds too little.
     """
 
     number: int
@@ -129,6 +138,20 @@ class SessionView(ApiModel):
     reason: str
     waits_for: str
     lost_wh: WattHours
+    has_priority: bool
+
+
+class PriorityAccountView(ApiModel):
+    """An account whose sessions end last where a unit holds too little, since a height."""
+
+    account: str
+    since: int
+
+
+class PriorityAccounts(At):
+    """All of them, at most 256."""
+
+    accounts: list[PriorityAccountView]
 
 
 class Sessions(At):
@@ -199,6 +222,15 @@ def _sessions(at: CommittedState, found: Grants) -> Sessions:
     return Sessions(height=at.height, sessions=views, next=cursor_text(found.cursor))
 
 
+def read_priority(at: CommittedState) -> PriorityAccounts:
+    """Whose sessions end last."""
+    found = [
+        PriorityAccountView(account=format_address(account), since=entry.since)
+        for account, entry in priority_accounts(at.state)
+    ]
+    return PriorityAccounts(height=at.height, accounts=found)
+
+
 def _kwh(gap: int, rate: int) -> str | None:
     """N = D / r (equation 4.4) in whole Wh, as kWh; None where that rate does not close the gap."""
     if gap == 0:
@@ -244,6 +276,11 @@ def _waits_for(context: Context, grant: Grant) -> str:
     return "report" if consumption_meter(context, grant.consumer, grant.unit) is None else "reading"
 
 
+async def get_priority(node: Node, request: web.Request) -> Work:
+    """Accounts with priority."""
+    return ledger(node, request, read_priority)
+
+
 async def get_energy(node: Node, request: web.Request) -> Work:
     """Supply, backing, imbalance, rates."""
     return ledger(node, request, read_energy)
@@ -276,6 +313,15 @@ async def get_sessions(node: Node, request: web.Request) -> Work:
 
 ROUTES: Final = (
     Route("GET", "/v1/energy", "Supply, backing, imbalance, rates", EnergyView, get_energy, query=AT, kind=POINT),
+    Route(
+        "GET",
+        "/v1/priority",
+        "Accounts whose sessions end last where energy is short",
+        PriorityAccounts,
+        get_priority,
+        query=AT,
+        kind=POINT,
+    ),
     Route("GET", "/v1/units", "Storage units", Units, get_units, query=(*AT, *PAGE)),
     Route("GET", "/v1/units/{address}", "One storage unit", UnitAnswer, get_unit, query=AT, kind=POINT),
     Route(
@@ -296,6 +342,7 @@ ROUTES: Final = (
 
 RIGHTS: Final[dict[str, Right]] = {
     "/v1/energy": SUMS,
+    "/v1/priority": MEMBERS,
     "/v1/units": MEMBERS,
     "/v1/units/{address}": MEMBERS,
     "/v1/sessions": own("consumer", "unit"),

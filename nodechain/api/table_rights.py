@@ -69,6 +69,13 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "presumed": (Open.OWN, _BOTH),
     "waiting_sessions": (Open.OWN, _BOTH),
     "unit_sessions": (Open.OWN, _FIRST),
+    # Whose energy a unit holds tells when somebody makes it.
+    "origin_lots": (Open.OWN, _FIRST),
+    "origin_lot_places": (Open.OWN, _BOTH),
+    "unit_origins": (Open.MEMBERS, ()),
+    "origin_sums": (Open.OWN, _FIRST),
+    "origin_reservations": (Open.OWN, _BOTH),
+    "priority_accounts": (Open.MEMBERS, ()),
     "grid": (Open.EVERYBODY, ()),
     # Bills: numbers and hashes for everybody, what was paid for whom for who keeps the books.
     "treasurers": (Open.EVERYBODY, ()),

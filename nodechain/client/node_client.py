@@ -31,7 +31,16 @@ from nodechain.client.answers.certificates import (
     Retirements,
 )
 from nodechain.client.answers.deals import AccountDeals, AccountSwaps, DealAnswer, SwapAnswer, Swaps
-from nodechain.client.answers.energy import EnergyView, Sessions, SessionView, UnitAnswer, Units, UnitView
+from nodechain.client.answers.energy import (
+    EnergyView,
+    PriorityAccounts,
+    PriorityAccountView,
+    Sessions,
+    SessionView,
+    UnitAnswer,
+    Units,
+    UnitView,
+)
 from nodechain.client.answers.feeds import FeedAnswer, FeedHistory, Feeds
 from nodechain.client.answers.fund import FundSpends, FundView, Sponsorships
 from nodechain.client.answers.governance import Addresses, ClosedVotes, Parameters, Votes
@@ -49,6 +58,7 @@ from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
 from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
 from nodechain.client.joining_reads import AttestationReads, JoiningReads
+from nodechain.client.origin_reads import OriginReads
 from nodechain.client.paging import pages_of
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.client.sharing_reads import GridReads, SharingReads
@@ -85,6 +95,7 @@ class RestClient:
         self.certificates = CertificateReads(self.api)
         self.agents = AgentReads(self.api)
         self.fund = FundReads(self.api)
+        self.origins = OriginReads(self.api)
 
     @property
     def url(self) -> str:
@@ -153,6 +164,10 @@ class RestClient:
     def unit(self, address: str) -> UnitView:
         """One storage unit."""
         return self.api.get(f"/v1/units/{escaped(address)}", UnitAnswer)["unit"]
+
+    def priority(self) -> list[PriorityAccountView]:
+        """Accounts whose sessions end last where a unit holds too little."""
+        return self.api.get("/v1/priority", PriorityAccounts)["accounts"]
 
     def sessions(
         self, *, consumer: str | None = None, unit: str | None = None, state: str | None = None

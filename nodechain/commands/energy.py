@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from ledger.encoding.amounts import format_energy, parse_amount, parse_energy, round_energy
 from ledger.encoding.codec import Value, encode
 from ledger.encoding.times import format_time
+from ledger.energy.imbalance import BASE_PER_WH
 from ledger.energy.limits import MAX_BATCH_ITEMS
 from ledger.energy.payloads import (
     ActualItem,
@@ -25,21 +28,25 @@ from ledger.energy.payloads import (
     ReleaseSession,
     RemoveUnit,
     ReportItem,
+    SetPriority,
 )
 from ledger.energy.schema import UNITS
 from ledger.energy.storage_terms import IDEAL
+from ledger.origin.terms import SOURCE_NAMES
 from market.denominations import UNKNOWN
 from nodechain.api.render import action as render_action
 from nodechain.client.answers.energy import EnergyView, SessionView, UnitView
+from nodechain.client.visible_text import visible_lines
 from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.chain import words_of
-from nodechain.commands.sending.send import How, send, sender_name
+from nodechain.commands.sending.send import How, account_asked, send, sender_name
 from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.action_text import action_text, sentence
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
 from nodechain.commands.terminal.storage_terms import Stated, terms_options
+from nodechain.commands.terminal.unit_choice import RENEWABLE, choose_unit
 from nodechain.commands.terminal.words import Words
 from nodechain.errors import NotFound, UsageError
 
@@ -74,6 +81,9 @@ def energy(invocation: Invocation) -> None:
     invocation.show(data, fields(shown))
 
 
+SOURCES: Final = (RENEWABLE, *(name for name in SOURCE_NAMES.values() if name not in ("unknown", "mixed")))
+
+
 @click.group()
 def session() -> None:
     """Consumption sessions: ENT locked for energy at a storage unit."""
@@ -81,13 +91,38 @@ def session() -> None:
 
 @session.command("open")
 @click.argument("unit", shell_complete=completing.units)
-@click.argument("amount")
+@click.argument("amount", required=False)
+@click.option("--any", "anywhere", is_flag=True, help="Choose the unit, and say why: only AMOUNT is given.")
+@click.option("--source", type=click.Choice(SOURCES), help="With --any: the unit that holds most of it.")
 @click.option("--overdraft", default="0", metavar="ENT", help="May be burned beyond it if more is drawn.")
 @sending
-def open_(invocation: Invocation, how: How, *, unit: str, amount: str, overdraft: str) -> None:
-    """Lock AMOUNT ENT at UNIT and draw the energy that it pays for."""
+def open_(
+    invocation: Invocation, how: How, *, unit: str, amount: str | None, anywhere: bool, source: str | None,
+    overdraft: str,
+) -> None:  # fmt: skip
+    """Lock AMOUNT ENT at UNIT and draw the energy that it pays for; or `--any AMOUNT`, and the unit is chosen."""
+    if anywhere == (amount is not None):
+        wrong = "with --any no unit is named" if anywhere else "say the unit and the amount, or --any and the amount"
+        raise UsageError(wrong, code="bad_arguments", advice="`nodechain session open --help` shows both ways.")
+    if source is not None and not anywhere:
+        raise UsageError("--source chooses a unit: it needs --any", code="bad_arguments")
+    if amount is None:
+        unit, amount = _chosen(invocation, unit, source), unit
     payload = OpenSession(invocation.address(unit), parse_amount(amount), parse_amount(overdraft))
     send(invocation, how, payload, done=f"Opened a session at {unit} for {amount} ENT.")
+
+
+def _chosen(invocation: Invocation, amount: str, source: str | None) -> str:
+    """The unit for a session, told with the reasons."""
+    consumer = account_asked(invocation, None, "--from NAME")
+    node, names = invocation.node, invocation.names()
+    found = choose_unit(
+        node.units(), node.origins.unit, lambda address: names.get(address, address),
+        consumer=consumer, energy_wh=parse_amount(amount) // BASE_PER_WH, source=source,
+    )  # fmt: skip
+    for reason in found.reasons:
+        click.echo(visible_lines(reason), err=True)
+    return found.unit["address"]
 
 
 @session.command()
@@ -319,6 +354,15 @@ def remove_unit(invocation: Invocation, *, unit: str) -> Value:
 def reinstate_unit(invocation: Invocation, *, unit: str, accept: str) -> Value:
     """Let the suspended UNIT work again."""
     return ReinstateUnit(invocation.address(unit), parse_energy(accept))
+
+
+@click.command("set-priority")
+@click.argument("account", shell_complete=completing.accounts)
+@click.option("--off", is_flag=True, help="Its sessions end like all others'.")
+@voting
+def set_priority(invocation: Invocation, *, account: str, off: bool) -> Value:
+    """Let sessions that ACCOUNT opens from now on end last where a unit holds too little."""
+    return SetPriority(invocation.address(account), not off)
 
 
 @click.command()

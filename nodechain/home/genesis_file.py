@@ -51,6 +51,7 @@ from nodechain.home.community_table import CommunityTable
 from nodechain.home.feed_file import FeedsTable, feeds_section
 from nodechain.home.file_tables import FileTable, by_text, first_fault
 from nodechain.home.fund_table import FundTable, fund_section
+from nodechain.home.origin_table import OriginTable, origin_section
 from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.home.tariff_file import GridTable, grid_section
 from nodechain.modules import REGISTRY
@@ -230,6 +231,7 @@ class Template(FileTable):
     certificates: CertificatesTable | None = None
     attestations: AttestationsTable | None = None
     joining: JoiningTable | None = None
+    origin: OriginTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -335,6 +337,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *(() if template.certificates is None else (certificates_section(template.certificates, assets),)),
         *_attestations(template, address_of),
         *_joining(template),
+        *origin_section(template.origin),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),

@@ -132,7 +132,7 @@ def test_values_that_follow_are_derived_and_shown_ones_stay() -> None:
     assert "power_factor" not in with_derived({**gauges, "current_l1": Decimal(0)})
 
 
-SESSION = Session(1, 10**9, 2_000, 0, 0, 0, 1_000_000, 1_000_000, 0, 0, 0, 0, 0)
+SESSION = Session(1, 10**9, 2_000, 0, 0, 0, 1_000_000, 1_000_000, 0, 0, 0, 0, 0, False)
 
 
 @pytest.mark.parametrize(

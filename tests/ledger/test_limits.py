@@ -83,6 +83,7 @@ from tests.ledger.market_limits import (
     max_trades_per_order,
 )
 from tests.ledger.metering_limits import METERING_LIMITS, registers_stay_in_range
+from tests.ledger.origin_limits import ORIGIN_LIMITS
 from tests.ledger.resolution_limits import RESOLUTION_LIMITS
 from tests.ledger.session_limits import (
     max_endings_per_transaction,
@@ -92,6 +93,7 @@ from tests.ledger.session_limits import (
 )
 from tests.ledger.sharing_limits import SHARING_LIMITS
 from tests.ledger.slot_limits import SLOT_LIMITS
+from tests.ledger.test_rules_priority import max_priority_accounts
 from tests.ledger.weight_limits import (
     expiry_share,
     heaviest_transactions_fit,
@@ -486,6 +488,8 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     **(RESOLUTION_LIMITS | DEAL_LIMITS | AGENT_LIMITS),
     **CERTIFICATE_LIMITS,
     **FEED_LIMITS,
+    **ORIGIN_LIMITS,
+    "MAX_PRIORITY_ACCOUNTS": (max_priority_accounts,),
     **FUND_LIMITS,
     **(ATTESTATION_LIMITS | JOINING_LIMITS),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),

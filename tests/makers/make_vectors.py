@@ -55,6 +55,7 @@ from ledger.metering.payloads import (
     UnbindMeter,
 )
 from ledger.metering.schema import MeterKind
+from ledger.origin.payloads import ReserveOrigin
 from ledger.sharing.allocation_rules import AllocationRule, Delivery, PairsEachSlot, PairShare, StaticRedistributed
 from ledger.sharing.late_payloads import ChangedValue, CorrectFoldedSlot, RestoredPiece
 from ledger.sharing.payloads import ChangeScheme, SetScheme
@@ -179,6 +180,7 @@ def vote_actions() -> dict[str, Value]:
         "reinstate_unit": e.ReinstateUnit(unit, 1_000),
         "change_unit": e.ChangeUnit(unit, 18_000, 5_000, TERMS),
         "annul": e.Annul(who, unit, 10**12),
+        "set_priority": e.SetPriority(who, True),
         "settle_jump": SettleJump(secret_of("P1").public_key, 70_000, True),
         "release_meter": ReleaseMeter(secret_of("M1").public_key),
         "plan_upgrade": PlanUpgrade(5_000, 2, "market", bytes((0x91, 0xA3)) + b"cda", "nodechain 2.0"),
@@ -271,6 +273,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
     found |= group_samples() | resolution_samples() | deal_samples() | agent_samples() | feed_samples()
     found |= fund_samples(who) | certificate_samples()
+    found["reserve_origin"] = ("B", ReserveOrigin(unit), 33)
     found |= joining_samples(terms("M1", "B", MeterKind.CONSUMPTION), GENESIS_HASH)
     found["correct_folded_slot"] = ("A", folded_correction(), 15)
     found["import_slot_rows"] = ("A", slot_rows_part(), 15)

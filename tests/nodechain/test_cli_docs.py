@@ -28,6 +28,7 @@ SUBJECT_PAGES = (
     "feeds.md",
     "fund.md",
     "certificates.md",
+    "origin.md",
     "joining.md",
     "attestations.md",
 )

@@ -67,7 +67,7 @@ STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE = "", "dave", "alice", "carol", "bank"
 """Whose keys sign in; bank is no admitted member, it reads by its role."""
 VISITORS = (STRANGER, MEMBER, OWNER, UNIT_OWNER, ROLE)
 ALL, SIGNED = set(VISITORS), {*VISITORS} - {STRANGER}
-OF_AN_ACCOUNT = ("statement", "receipts", "series")
+OF_AN_ACCOUNT = ("statement", "receipts", "series", "origin")
 OF_SCHEMES = tuple(
     path for path in (*SHARING_RIGHTS, *SLOT_RIGHTS, *SOURCES_RIGHTS, *MONTH_RIGHTS) if "schemes" in path
 )
@@ -149,10 +149,11 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/meters/{key}", f"/v1/meters/{'01' + '00' * 32}", ALL),
         ("/v1/snapshots/{height}/about", "/v1/snapshots/1/about", ALL),
         *((path, path, members) for path in (
-            "/v1/energy", "/v1/units", "/v1/votes", "/v1/votes/closed", "/v1/meters", "/v1/voters",
+            "/v1/energy", "/v1/priority", "/v1/units", "/v1/votes", "/v1/votes/closed", "/v1/meters", "/v1/voters",
             "/v1/members", "/v1/market/book", "/v1/market/trades", "/v1/sharing/terms", "/v1/slots/files", "/v1/grid",
             "/v1/grid/tariffs", "/v1/grid/sums", "/v1/sharing/unsettled",
         )),
+        ("/v1/units/{address}/origin", f"/v1/units/{battery}/origin", members),
         ("/v1/units/{address}", f"/v1/units/{battery}", members), ("/v1/withdrawals", "/v1/withdrawals", role),
         ("/v1/accounts/{address}", f"/v1/accounts/{alice}", owners),
         ("/v1/accounts/{address}", f"/v1/accounts/{battery}", at_unit),

@@ -7,6 +7,7 @@
 /** @typedef {{ "scheme": number, "point": number, "claims": readonly (ClaimView)[], "owed_mwh": number }} AccountClaims */
 /** @typedef {{ "height": number, "account": string, "months": readonly (MonthCredit)[], "claims": readonly (AccountClaims)[] }} AccountCredits */
 /** @typedef {{ "height": number, "account": string, "deals": readonly (DealView)[], "next": string | null }} AccountDeals */
+/** @typedef {{ "height": number, "account": string, "drawn": readonly (DrawnOriginView)[] }} AccountOrigin */
 /** @typedef {{ "height": number, "index": number, "time_ms": number, "receipt": string }} AccountReceipt */
 /** @typedef {{ "height": number, "address": string, "time_ms": number, "receipts": readonly (AccountReceipt)[], "next": string | null }} AccountReceipts */
 /** @typedef {{ "height": number, "account": string, "months": readonly (MonthShare)[], "owes": readonly (OpenAmountView)[], "is_owed": readonly (OpenAmountView)[] }} AccountShares */
@@ -65,6 +66,7 @@
 /** @typedef {{ "height": number, "scheme": number, "differences": readonly (DifferenceView)[] }} Differences */
 /** @typedef {{ "free_bytes": number, "total_bytes": number, "store_bytes": number }} DiskView */
 /** @typedef {{ "number": number, "account": string, "member": string, "charges_cents": number, "credits_cents": number, "due_cents": number, "lines": number }} DraftView */
+/** @typedef {{ "month": string, "source": string, "renewable": boolean, "energy_wh": number }} DrawnOriginView */
 /** @typedef {{ "height": number, "supply": Amount, "currency": string, "currency_supply": Amount, "network_wh": number, "backing": Amount, "difference": Amount, "presumed_wh": number, "gap": string, "rate": Amount, "minting_rate": Amount, "burning_rate": Amount, "kwh_to_balance_by_production": string | null, "kwh_to_balance_by_drawing": string | null }} EnergyView */
 /** @typedef {{ "date": string, "cents": number, "currency": string, "text": string, "number": number, "name": string, "reason": string, "noted": boolean, "hash": string, "base": bigint }} EntryView */
 /** @typedef {{ "height": number, "evidence": readonly (OffenceView)[], "next": string | null }} EvidenceView */
@@ -135,6 +137,7 @@
 /** @typedef {{ "height": number, "order": OrderView }} OrderAnswer */
 /** @typedef {{ "product": number, "base": bigint, "quote": string, "number": number, "owner": string, "side": string, "kind": string, "price": Amount, "quantity": Amount, "expires_ms": number }} OrderView */
 /** @typedef {{ "height": number, "orders": readonly (OrderView)[], "next": string | null }} Orders */
+/** @typedef {{ "number": number, "source": string, "renewable": boolean, "first_day": string, "last_day": string, "energy_wh": number, "certified": boolean | null }} OriginLotView */
 /** @typedef {{ "height": number, "account": string, "application": ApplicationView | null }} OwnApplication */
 /** @typedef {{ "name": string, "value": number, "text": string, "default": string, "minimum": string, "maximum": string, "unit": string, "meaning": string, "choices": readonly (string)[] }} ParameterView */
 /** @typedef {{ "height": number, "parameters": readonly (ParameterView)[] }} Parameters */
@@ -153,6 +156,8 @@
 /** @typedef {{ "point": number, "account": string, "direction": string, "before": PreviewedPoint, "after": PreviewedPoint, "gain": Amount }} PreviewedChange */
 /** @typedef {{ "energy_mwh": number, "shared_mwh": number, "amount": Amount, "fee": Amount, "rest_amount": Amount, "balance": Amount }} PreviewedPoint */
 /** @typedef {{ "shared_mwh": number, "paid": Amount, "fees": Amount }} PreviewedSums */
+/** @typedef {{ "account": string, "since": number }} PriorityAccountView */
+/** @typedef {{ "height": number, "accounts": readonly (PriorityAccountView)[] }} PriorityAccounts */
 /** @typedef {{ "type": string, "title": string, "status": number, "detail": string, "code": string, "advice": string, "first_height"?: number | null }} Problem */
 /** @typedef {{ "number": number, "base": bigint, "quote": string, "mechanism": string }} ProductView */
 /** @typedef {{ "height": number, "products": readonly (ProductView)[] }} Products */
@@ -179,7 +184,7 @@
 /** @typedef {{ "name": string, "street": string, "postcode": string, "city": string, "country": string, "vat_id": string, "iban": string, "bic": string }} SellerView */
 /** @typedef {{ "start_ms": number, "end_ms": number, "drawn_wh": number | null, "imported_wh": number | null, "stored_wh": number | null, "exported_wh": number | null, "missing": boolean, "since_ms": number | null, "reported": boolean }} SeriesSlot */
 /** @typedef {{ "height": number, "address": string, "step": string, "zone": string, "slots": readonly (SeriesSlot)[], "next": number | null }} SeriesView */
-/** @typedef {{ "number": number, "consumer": string, "unit": string, "locked": Amount, "energy_wh": number, "rate": Amount, "gap": string, "opened_ms": number, "deadline_ms": number, "returns_ms": number, "overdraft": Amount, "reservation": Amount, "state": string, "ended_ms": number, "reason": string, "waits_for": string, "lost_wh": number }} SessionView */
+/** @typedef {{ "number": number, "consumer": string, "unit": string, "locked": Amount, "energy_wh": number, "rate": Amount, "gap": string, "opened_ms": number, "deadline_ms": number, "returns_ms": number, "overdraft": Amount, "reservation": Amount, "state": string, "ended_ms": number, "reason": string, "waits_for": string, "lost_wh": number, "has_priority": boolean }} SessionView */
 /** @typedef {{ "height": number, "sessions": readonly (SessionView)[], "next": string | null }} Sessions */
 /** @typedef {{ "height": number, "changes": readonly (number)[] }} SetChanges */
 /** @typedef {{ "height": number, "scheme": number, "month": MonthRunView, "terms": Record<string, any>, "points": number, "rows": readonly (MonthShareRow)[], "next": string | null }} SettledMonthView */
@@ -220,6 +225,7 @@
 /** @typedef {{ "id": string, "status": string, "height": number | null, "index": number | null, "code": string, "explanation": string, "receipt": ReceiptView | null, "transaction": TransactionView | null }} TransactionAnswer */
 /** @typedef {{ "type": string, "sender": string, "nonce": number, "valid_until_height": number, "fee": Amount, "payload": Record<string, any>, "bytes": number }} TransactionView */
 /** @typedef {{ "height": number, "unit": UnitView }} UnitAnswer */
+/** @typedef {{ "height": number, "unit": string, "taken": string, "renewable_wh": number, "other_wh": number, "unknown_wh": number, "reserved_wh": number, "lots": readonly (OriginLotView)[] }} UnitOriginAnswer */
 /** @typedef {{ "address": string, "owner": string, "status": string, "capacity_wh": number, "max_power_w": number, "available_wh": number, "locked_wh": number, "sequence": number, "shortfall_wh": number, "quarantined_wh": number, "technology": string, "nominal_wh": number, "max_discharge_w": number, "efficiency": string, "standing_wh": number, "reserve_wh": number, "expected_loss_wh": number, "lost_wh": number, "loss_limit_wh": number, "losing": boolean, "level_ms": number }} UnitView */
 /** @typedef {{ "height": number, "units": readonly (UnitView)[], "next": string | null }} Units */
 /** @typedef {{ "height": number, "spans": readonly (UnsettledSpan)[], "more": boolean }} Unsettled */
@@ -259,6 +265,7 @@
  *   "/v1/validators/record": { path: {  }, query: { "blocks"?: QueryValue | readonly QueryValue[] }, answer: ValidatorRecord },
  *   "/v1/evidence": { path: {  }, query: { "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: EvidenceView },
  *   "/v1/energy": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: EnergyView },
+ *   "/v1/priority": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: PriorityAccounts },
  *   "/v1/units": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Units },
  *   "/v1/units/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: UnitAnswer },
  *   "/v1/sessions": { path: {  }, query: { "consumer"?: QueryValue | readonly QueryValue[]; "unit"?: QueryValue | readonly QueryValue[]; "state"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Sessions },
@@ -317,6 +324,8 @@
  *   "/v1/certificates/{number}": { path: { "number": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: CertificateAnswer },
  *   "/v1/certificates/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: CertificateHoldings },
  *   "/v1/certificates/retirements/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Retirements },
+ *   "/v1/units/{address}/origin": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: UnitOriginAnswer },
+ *   "/v1/accounts/{address}/origin": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountOrigin },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

@@ -85,6 +85,7 @@ class SessionView(TypedDict):
 
     `state` is open or waiting; one that waits has ended at `ended_ms` for `reason`, and waits for what `waits_for`
     says: the meter's next `reading`, or a `report` of the unit. `lost_wh` of its energy the unit holds no longer.
+    `has_priority`: it ends last where the unit holds too little.
     """
 
     number: Int
@@ -104,6 +105,20 @@ class SessionView(TypedDict):
     reason: str
     waits_for: str
     lost_wh: WattHours
+    has_priority: bool
+
+
+class PriorityAccountView(TypedDict):
+    """An account whose sessions end last where a unit holds too little, since a height."""
+
+    account: str
+    since: Int
+
+
+class PriorityAccounts(At):
+    """All of them, at most 256."""
+
+    accounts: list[PriorityAccountView]
 
 
 class Sessions(At):

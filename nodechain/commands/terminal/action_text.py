@@ -280,6 +280,11 @@ _SENTENCES: Final[dict[str, Say]] = {
         f"destroy {action['amount']['tokens']} ENT of the expelled {words.who(action['address'])},"
         f" which the unit {words.who(action['unit'])} minted"
     ),
+    "set_priority": lambda action, words: (
+        f"let sessions of {words.who(action['account'])} end last where energy is short"
+        if action["has_priority"]
+        else f"let sessions of {words.who(action['account'])} end like all others"
+    ),
     "settle_jump": _settle_jump,
     "release_meter": lambda action, words: (
         f"let the meter {words.key(action['meter_key'])} be bound to another unit, account or register"

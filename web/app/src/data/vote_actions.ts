@@ -236,6 +236,12 @@ export const ACTION_FORMS: readonly ActionForm[] = [
     build: same,
   },
   {
+    kind: "set_priority",
+    module: "energy",
+    fields: [{ name: "account", kind: "address", isNeeded: true }, yes("has_priority")],
+    build: same,
+  },
+  {
     kind: "settle_jump",
     module: "metering",
     fields: [meter, { name: "jump", kind: "whole", isNeeded: true }, yes("accept")],

@@ -33,6 +33,7 @@ export type Payload =
   | Of<"request_membership">
   | Of<"authorise_agent">
   | Of<"revoke_agent">
+  | Of<"reserve_origin">
   | Of<"open_deal">
   | Of<"release_deal">
   | Of<"dispute_deal">
@@ -144,6 +145,7 @@ export const PAYLOADS = {
     "report_feed",
     { feed, value, time_ms: timeMs, document: new Uint8Array() },
   ],
+  reserveOrigin: (unit: string): Payload => ["reserve_origin", { unit }],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;
 

@@ -130,6 +130,14 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords(["fund"], () => import("./fund")),
   },
   {
+    name: "origin",
+    title: "nav.origin",
+    module: "origin",
+    own: true,
+    listed: true,
+    load: () => withWords(["origin"], () => import("./origin")),
+  },
+  {
     name: "resolutions",
     title: "nav.resolutions",
     module: "resolutions",

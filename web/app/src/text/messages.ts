@@ -11,6 +11,7 @@ import type feeds from "../messages/feeds/feeds.en.json";
 import type fund from "../messages/fund/fund.en.json";
 import type keys from "../messages/keys/keys.en.json";
 import type operator from "../messages/operator/operator.en.json";
+import type origin from "../messages/origin/origin.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
 import type { PARTS } from "./word_parts";
@@ -38,6 +39,7 @@ export type MessageKey = Stem<
   | keyof typeof keys
   | keyof typeof operator
   | keyof typeof fund
+  | keyof typeof origin
   | keyof typeof resolutions
   | keyof typeof sharing
 >;

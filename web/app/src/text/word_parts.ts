@@ -76,6 +76,14 @@ export const PARTS = {
     es: () => import("../messages/operator/operator.es.json"),
     el: () => import("../messages/operator/operator.el.json"),
   },
+  origin: {
+    en: () => import("../messages/origin/origin.en.json"),
+    de: () => import("../messages/origin/origin.de.json"),
+    fr: () => import("../messages/origin/origin.fr.json"),
+    it: () => import("../messages/origin/origin.it.json"),
+    es: () => import("../messages/origin/origin.es.json"),
+    el: () => import("../messages/origin/origin.el.json"),
+  },
   resolutions: {
     en: () => import("../messages/resolutions/resolutions.en.json"),
     de: () => import("../messages/resolutions/resolutions.de.json"),

@@ -29,6 +29,11 @@ export type AccountDeals = {
     "deals": readonly (DealView)[];
     "next": string | null;
 };
+export type AccountOrigin = {
+    "height": number;
+    "account": string;
+    "drawn": readonly (DrawnOriginView)[];
+};
 export type AccountReceipt = {
     "height": number;
     "index": number;
@@ -438,6 +443,12 @@ export type DraftView = {
     "credits_cents": number;
     "due_cents": number;
     "lines": number;
+};
+export type DrawnOriginView = {
+    "month": string;
+    "source": string;
+    "renewable": boolean;
+    "energy_wh": number;
 };
 export type EnergyView = {
     "height": number;
@@ -1022,6 +1033,15 @@ export type Orders = {
     "orders": readonly (OrderView)[];
     "next": string | null;
 };
+export type OriginLotView = {
+    "number": number;
+    "source": string;
+    "renewable": boolean;
+    "first_day": string;
+    "last_day": string;
+    "energy_wh": number;
+    "certified": boolean | null;
+};
 export type OwnApplication = {
     "height": number;
     "account": string;
@@ -1153,6 +1173,14 @@ export type PreviewedSums = {
     "shared_mwh": number;
     "paid": Amount;
     "fees": Amount;
+};
+export type PriorityAccountView = {
+    "account": string;
+    "since": number;
+};
+export type PriorityAccounts = {
+    "height": number;
+    "accounts": readonly (PriorityAccountView)[];
 };
 export type Problem = {
     "type": string;
@@ -1373,6 +1401,7 @@ export type SessionView = {
     "reason": string;
     "waits_for": string;
     "lost_wh": number;
+    "has_priority": boolean;
 };
 export type Sessions = {
     "height": number;
@@ -1703,6 +1732,16 @@ export type UnitAnswer = {
     "height": number;
     "unit": UnitView;
 };
+export type UnitOriginAnswer = {
+    "height": number;
+    "unit": string;
+    "taken": string;
+    "renewable_wh": number;
+    "other_wh": number;
+    "unknown_wh": number;
+    "reserved_wh": number;
+    "lots": readonly (OriginLotView)[];
+};
 export type UnitView = {
     "address": string;
     "owner": string;
@@ -1991,6 +2030,13 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: EnergyView;
+    };
+    "/v1/priority": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: PriorityAccounts;
     };
     "/v1/units": {
         path: {};
@@ -2535,6 +2581,24 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: Retirements;
+    };
+    "/v1/units/{address}/origin": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: UnitOriginAnswer;
+    };
+    "/v1/accounts/{address}/origin": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountOrigin;
     };
     "/v1/market/book": {
         path: {};

@@ -35,7 +35,7 @@
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
 /** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker | DescribeGenerator | HoldBackEnergy, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | SetPriority | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker | DescribeGenerator | HoldBackEnergy, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -140,6 +140,7 @@
 /** @typedef {{ certificate: Integer, owner: AddressLike, energy_wh: Integer, asset: Integer, amount: Integer }} TakeCertificate Take a part of what `owner` offers and pay `amount` for it, which is its exact cost. */
 /** @typedef {{ certificate: Integer }} WithdrawCertificate End one's offer; what is left of it is free again. */
 /** @typedef {{ certificate: Integer, energy_wh: Integer, beneficiary: AddressLike, purpose: string, from_ms: Integer, until_ms: Integer }} RetireCertificate Use a part up, for ever: what `beneficiary` consumed from `from_ms` to before `until_ms` is covered by it. */
+/** @typedef {{ unit: AddressLike }} ReserveOrigin Let all that the sender's open session at `unit` may draw come of what is renewable there. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -155,6 +156,7 @@
 /** @typedef {{ kind: "reinstate_unit", unit: AddressLike, accept_wh: Integer }} ReinstateUnit Let a suspended unit work again; `accept_wh` of its quarantined gain is booked, the rest dropped. */
 /** @typedef {{ kind: "change_unit", unit: AddressLike, capacity_wh: Integer, max_power_w: Integer, terms: StorageTerms }} ChangeUnit Change a registered unit's capacity, maximum power and terms; its books stay. */
 /** @typedef {{ kind: "annul", address: AddressLike, unit: AddressLike, amount: Integer }} Annul Destroy ENT of an expelled account, at most what a removed unit minted lately. */
+/** @typedef {{ kind: "set_priority", account: AddressLike, has_priority: boolean }} SetPriority Let an account's sessions that are opened from now on end last where energy is short, or no more. */
 /** @typedef {{ kind: "plan_upgrade", height: Integer, version: Integer, module: string, section: Uint8Array, release: string }} PlanUpgrade From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install. */
 /** @typedef {{ kind: "cancel_upgrade", height: Integer }} CancelUpgrade Do not do what is planned for `height`. */
 /** @typedef {{ kind: "admit_point", point: RegisterPoint }} AdmitPoint Voters register a point with the signatures of its owner. */
@@ -201,7 +203,7 @@
 /** @typedef {{ kind: "remove_banker", address: AddressLike }} RemoveBanker The community has no banker any more: voters mint and burn. */
 /** @typedef {{ kind: "describe_generator", unit: AddressLike, account: AddressLike, source: EnergySource, rated_w: Integer, commissioned_ms: Integer }} DescribeGenerator Say what the production register of `account` at `unit` is of; its energy counts from then on. */
 /** @typedef {{ kind: "hold_back_energy", unit: AddressLike, account: AddressLike, energy_wh: Integer, document: Uint8Array }} HoldBackEnergy Hold `energy_wh` of a generator's next certificates back: so much was certified, or counted, in error. `document`: SHA-256 of what shows it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission, issue_certificate: IssueCertificate, issue_saving: IssueSaving, transfer_certificate: TransferCertificate, offer_certificate: OfferCertificate, take_certificate: TakeCertificate, withdraw_certificate: WithdrawCertificate, retire_certificate: RetireCertificate }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission, issue_certificate: IssueCertificate, issue_saving: IssueSaving, transfer_certificate: TransferCertificate, offer_certificate: OfferCertificate, take_certificate: TakeCertificate, withdraw_certificate: WithdrawCertificate, retire_certificate: RetireCertificate, reserve_origin: ReserveOrigin }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -333,7 +335,7 @@ export type UnlockCurrency = {
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker | DescribeGenerator | HoldBackEnergy;
+    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | SetPriority | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker | DescribeGenerator | HoldBackEnergy;
     approve: boolean;
 };
 /**
@@ -1233,6 +1235,12 @@ export type RetireCertificate = {
     until_ms: Integer;
 };
 /**
+ * Let all that the sender's open session at `unit` may draw come of what is renewable there.
+ */
+export type ReserveOrigin = {
+    unit: AddressLike;
+};
+/**
  * Make an account the banker.
  */
 export type SetBanker = {
@@ -1352,6 +1360,14 @@ export type Annul = {
     address: AddressLike;
     unit: AddressLike;
     amount: Integer;
+};
+/**
+ * Let an account's sessions that are opened from now on end last where energy is short, or no more.
+ */
+export type SetPriority = {
+    kind: "set_priority";
+    account: AddressLike;
+    has_priority: boolean;
 };
 /**
  * From `height` on: protocol `version`, and `module` switched on with its `section` (both empty: none). `release` tells people what to install.
@@ -1816,6 +1832,7 @@ export type Payloads = {
     take_certificate: TakeCertificate;
     withdraw_certificate: WithdrawCertificate;
     retire_certificate: RetireCertificate;
+    reserve_origin: ReserveOrigin;
 };
 export type Field = {
     name?: string | undefined;

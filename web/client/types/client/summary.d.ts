@@ -71,6 +71,7 @@ export const TEXTS: Readonly<{
     revoke_agent: "Let {agent} act for you no more.";
     act_for_owner: "Send transaction type {type} for {owner}.";
     sweep_for_owner: "Have {owner} paid out what it has of asset {asset} above its floor.";
+    reserve_origin: "Let what your session at {unit} draws come of what is renewable there.";
     issue_certificate: "Certify what you metered at {unit} from {first_ms} to {end_ms}.";
     issue_saving: "Certify that {account} used {measured_wh} instead of {baseline_wh} from {first_ms} to {end_ms}.";
     transfer_certificate: "Give {energy_wh} of certificate {certificate} to {recipient}.";
@@ -125,6 +126,7 @@ export const TEXTS: Readonly<{
     reinstate_unit: "let the unit {unit} work again, with {accept_wh} of what was held back";
     change_unit: "change the unit {unit}: {capacity_wh}, {max_power_w}";
     annul: "destroy {amount} of the expelled {address}, made by {unit}";
+    set_priority: "let sessions of {account} end last where energy is short (on: {has_priority})";
     plan_upgrade: "change to protocol version {version} at height {height} (module {module}, release {release})";
     cancel_upgrade: "drop the upgrade that is planned for height {height}";
     admit_point: "register a metering point of {point.terms.owner} in the zone {point.terms.zone}";

@@ -1,0 +1,79 @@
+"""What is asked of origins: what a unit holds, and what an account drew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.certificates.schema import GENERATOR_DAYS
+from ledger.energy.schema import UNITS
+from ledger.origin.lots import class_of_key
+from ledger.origin.reservations import EMPTY
+from ledger.origin.schema import ORIGIN_LOTS, ORIGIN_SUMS, UNIT_ORIGINS, OriginLot
+from ledger.origin.terms import LotClass
+from ledger.state.overlay import State
+from ledger.state.table import big_endian
+
+
+@dataclass(frozen=True, slots=True)
+class LotStanding:
+    """A lot, and whether its day's energy is certified (None: it is of several days or producers)."""
+
+    number: int
+    of: LotClass
+    lot: OriginLot
+    certified: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStanding:
+    """What a unit's books hold by origin, in Wh; `reserved_wh` of what is renewable; `lots` oldest first, without
+    what is of unknown origin."""
+
+    renewable_wh: int
+    other_wh: int
+    unknown_wh: int
+    reserved_wh: int
+    lots: tuple[LotStanding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMonth:
+    """What an account drew in a month (12 x year + 0 to 11, UTC) of a source, in Wh."""
+
+    month: int
+    source: int
+    energy_wh: int
+
+
+def unit_origin(state: State, unit: bytes) -> UnitStanding | None:
+    """What a registered unit holds; None for one that was never registered."""
+    books = state.get(UNITS, unit)
+    if books is None:
+        return None
+    origin = state.get(UNIT_ORIGINS, unit) or EMPTY
+    lots = sorted(
+        (_standing(state, unit, key) for each in LotClass for key in state.keys(ORIGIN_LOTS, unit + bytes((each,)))),
+        key=lambda found: found.number,
+    )
+    unknown_wh = books.available_wh + books.locked_wh - origin.renewable_wh - origin.other_wh
+    return UnitStanding(origin.renewable_wh, origin.other_wh, unknown_wh, origin.reserved_wh, tuple(lots))
+
+
+def _standing(state: State, unit: bytes, key: bytes) -> LotStanding:
+    lot = state.get(ORIGIN_LOTS, key)
+    assert lot is not None
+    certified = None
+    if lot.producer and lot.first_day == lot.last_day:
+        day = state.get(GENERATOR_DAYS, unit + lot.producer + big_endian(lot.first_day))
+        certified = day is not None and day.certificate != 0
+    return LotStanding(int.from_bytes(key[21:], "big"), class_of_key(key), lot, certified)
+
+
+def drawn_by_source(state: State, account: bytes) -> tuple[DrawnMonth, ...]:
+    """What an account drew, by month and source, oldest first."""
+    found = []
+    for key in state.keys(ORIGIN_SUMS, account):
+        entry = state.get(ORIGIN_SUMS, key)
+        assert entry is not None
+        found.append(DrawnMonth(int.from_bytes(key[20:28], "big"), key[28], entry.value))
+    return tuple(found)
