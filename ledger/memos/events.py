@@ -1,0 +1,38 @@
+"""What happened with memos."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ledger.chain.header import Event
+from ledger.encoding.codec import Bytes32
+from ledger.encoding.quantities import Address, Plain
+from ledger.memos.payloads import SealedMemo
+
+
+class MemoKeySet(Event, frozen=True, tag=888):
+    """Memos to `account` are sealed for `key` from now on; empty: it takes none."""
+
+    account: Address
+    key: bytes
+
+
+class MemoSent(Event, frozen=True, tag=889):
+    """`sender` sent a memo for `reader` with a transaction of this type; what that did stands in the events after this
+    one. The other fields are the memo's (`SealedMemo`)."""
+
+    sender: Address
+    reader: Address
+    sent_type: Plain
+    reader_key: Bytes32
+    sender_key: Bytes32
+    salt: Bytes32
+    sealed: bytes
+
+    @property
+    def memo(self) -> SealedMemo:
+        """As it was sent."""
+        return SealedMemo(self.reader, self.reader_key, self.sender_key, self.salt, self.sealed)
+
+
+MEMO_EVENTS: Final[tuple[type[Event], ...]] = (MemoKeySet, MemoSent)
