@@ -20,8 +20,8 @@ MEMO_CODES: Final = Codes(
         {
             "bad_memo_key": "A key for memos has 32 bytes, none at all takes it back.",
             "same_memo_key": "This key for memos stands already, or there is none to take back.",
-            "type_without_memo": "Transactions of this type carry no memo; transfers, withdrawals, orders, deals and swaps do.",
-            "bad_memo_size": "Texts of memos are filled up to fixed sizes; this one was not, or is longer than the community lets them be.",
+            "type_without_memo": "Transfers, withdrawals, orders, deals and swaps carry memos; other types do not.",
+            "bad_memo_size": "Texts of memos are filled up to fixed sizes; this one has another, or a larger one.",
             "bad_memo_content": "The content is no payload of the type that it should be.",
         }
     ),

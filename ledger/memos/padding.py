@@ -33,11 +33,15 @@ def padded(text: str, longest: int = MAX_MEMO_BYTES) -> bytes:
 
 def text_of(data: bytes) -> str:
     """What was filled up, and only in this one way; raises `InvalidInput` (bad_memo)."""
-    text, end, rest = data.rpartition(_END)
+    text, _end, _zeros = data.rpartition(_END)
     try:
         found = text.decode()
-        if end and not rest.strip(b"\x00") and padded(found) == data:
+        if padded(found) == data:
             return found
-    except (InvalidInput, UnicodeDecodeError):
-        pass
-    raise InvalidInput("the memo holds no text that was filled up as texts are", code="bad_memo")
+    except UnicodeDecodeError:
+        raise _not_filled_up() from None
+    raise _not_filled_up()
+
+
+def _not_filled_up() -> InvalidInput:
+    return InvalidInput("the memo holds no text that was filled up as texts are", code="bad_memo")

@@ -38,7 +38,7 @@ class SealedMemo(Value, frozen=True):
 
 
 class SetMemoKey(Value, frozen=True):
-    """Publish the X25519 key, 32 bytes, for which memos to the sender are sealed, in place of one before; empty: none."""
+    """Publish the X25519 key, 32 bytes, for which memos to the sender are sealed; empty: take it back."""
 
     key: MemoKeyBytes
 

@@ -50,8 +50,6 @@ def do_with_memo(context: Context, payload: WithMemo) -> None:
     except InvalidInput as error:
         raise Refused(f"no payload of type {payload.type}: {error.detail}", code="bad_memo_content") from None
     context.emit(
-        MemoSent(
-            context.sender, memo.reader, payload.type, memo.reader_key, memo.sender_key, memo.salt, memo.sealed
-        )
+        MemoSent(context.sender, memo.reader, payload.type, memo.reader_key, memo.sender_key, memo.salt, memo.sealed)
     )
     context.hooks.handlers[payload.type](context, content)

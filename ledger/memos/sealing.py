@@ -1,8 +1,8 @@
 """Texts sealed for one reader, and opened again (rules ME5 to ME7).
 
-Two X25519 keys agree on a secret, HKDF-SHA256 makes a key of it for this one memo (its salt is random), AES-256-GCM seals
-the filled-up text. Chain, both accounts and both keys are part of what that key is made of, so that a memo copied into
-another transaction of somebody else opens for nobody. `web/client/memo.js` does the same.
+Two X25519 keys agree on a secret, HKDF-SHA256 makes a key of it for this one memo (its salt is random), AES-256-GCM
+seals the filled-up text. Chain, both accounts and both keys are part of what that key is made of, so that a memo copied
+into a transaction of somebody else opens for nobody. `web/client/memo.js` does the same.
 """
 
 from __future__ import annotations

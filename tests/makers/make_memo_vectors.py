@@ -1,7 +1,8 @@
 """Golden vectors of memos, for signers in other languages: keys, filled-up texts, sealed memos, and what is refused.
 
-`python -m tests.makers.make_memo_vectors` writes `tests/vectors/memos.json` anew. `tests/ledger/memos/test_memo_vectors.py`
-compares; `tests/web/test_client_memos.py` asks the JavaScript client to seal and to open the same.
+`python -m tests.makers.make_memo_vectors` writes `tests/vectors/memos.json` anew.
+`tests/ledger/memos/test_memo_vectors.py` compares; `tests/web/test_client_memos.py` asks the JavaScript client to seal
+and to open the same.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ TEXTS: Final = {
     "two lines": "12 kWh \U0001f50c\nDanke",
     "longest": "é" * 511 + "x",
 }
+UNFILLED: Final = (
+    bytes(64), b"x" * 64, b"x\x80" + bytes(254), b"\xff\x80" + bytes(62), b"x\x80\x01" + bytes(61), b"",
+)  # fmt: skip
 
 
 def memo(text: str, salt: bytes) -> SealedMemo:
@@ -86,10 +90,7 @@ def vectors() -> dict[str, Any]:
             for name, text in TEXTS.items()
         ],
         "refused": _refused(),
-        "unfilled": [
-            data.hex()
-            for data in (bytes(64), b"x" * 64, b"x\x80" + bytes(254), b"\xff\x80" + bytes(62), b"x\x80\x01" + bytes(61), b"")
-        ],
+        "unfilled": [data.hex() for data in UNFILLED],
     }  # fmt: skip
 
 

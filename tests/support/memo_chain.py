@@ -1,4 +1,4 @@
-"""A chain with memos: A, B, C and D are members; A and B have 100 of the currency, and A's and B's keys for memos stand."""
+"""A chain with memos: A, B, C and D are members; A and B have 100 of the currency, and keys for memos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memos in JavaScript: sealed byte for byte as the command line does, opened by both sides, and refused with its codes."""
+"""Memos in JavaScript: sealed byte for byte as the command line does, opened by both sides, refused with its codes."""
 
 from __future__ import annotations
 

@@ -135,6 +135,9 @@
 /** @typedef {{ owner: AddressLike, type: Integer, content: Uint8Array }} ActForOwner Send `content`, the payload of transaction type `type`, for `owner`. */
 /** @typedef {{ owner: AddressLike, asset: Integer }} SweepForOwner Have paid out what `owner` has available of `asset` above the floor that it stated. */
 /** @typedef {{ candidate: AddressLike, asset: Integer, most: Integer }} SponsorAdmission Agree to pay the admission fee of `candidate`, up to `most` of `asset`, if a vote admits it with the sender as its sponsor; `most` 0 takes that back. */
+/** @typedef {{ key: Uint8Array }} SetMemoKey Publish the X25519 key, 32 bytes, for which memos to the sender are sealed; empty: take it back. */
+/** @typedef {{ reader: AddressLike, reader_key: Uint8Array, sender_key: Uint8Array, salt: Uint8Array, sealed: Uint8Array }} SealedMemo A text that only the holders of the secrets of two X25519 keys can open: its reader's, and its sender's. `sealed`: the filled-up text under a key that both and the salt make, with a tag of 16 bytes. */
+/** @typedef {{ type: Integer, content: Uint8Array, memo: SealedMemo }} WithMemo Send `content`, the payload of transaction type `type`, and with it a memo. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -194,7 +197,7 @@
 /** @typedef {{ kind: "burn_by_vote", holder: AddressLike, asset: Integer, amount: Integer, reference: string }} BurnByVote Destroy what was paid out: `amount` of a currency that `holder` locked for withdrawal, or of the fund's own. */
 /** @typedef {{ kind: "return_by_vote", holder: AddressLike, asset: Integer, amount: Integer }} ReturnByVote Give `amount` of a currency that `holder` locked for withdrawal back to it; only where there is no banker. */
 /** @typedef {{ kind: "remove_banker", address: AddressLike }} RemoveBanker The community has no banker any more: voters mint and burn. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission, set_memo_key: SetMemoKey, with_memo: WithMemo }} Payloads the payload of each transaction type */
 
 /**
  * @typedef {object} Field
@@ -1139,6 +1142,30 @@ export const STRUCTS = {
       { name: "most", kind: "integer", least: 0n, most: 9223372036854775807n, unit: "base units", asset: "field" },
     ],
   },
+  SetMemoKey: {
+    kind: "set_memo_key", tag: null,
+    fields: [
+      { name: "key", kind: "bytes", least: 0n, most: 32n },
+    ],
+  },
+  SealedMemo: {
+    kind: "sealed_memo", tag: null,
+    fields: [
+      { name: "reader", kind: "bytes", least: 20n, most: 20n, address: true },
+      { name: "reader_key", kind: "bytes", least: 32n, most: 32n },
+      { name: "sender_key", kind: "bytes", least: 32n, most: 32n },
+      { name: "salt", kind: "bytes", least: 32n, most: 32n },
+      { name: "sealed", kind: "bytes", least: 0n, most: 1040n },
+    ],
+  },
+  WithMemo: {
+    kind: "with_memo", tag: null,
+    fields: [
+      { name: "type", kind: "integer", least: 0n, most: 65536n, unit: "plain number" },
+      { name: "content", kind: "bytes", least: 0n, most: 65536n },
+      { name: "memo", kind: "struct", of: ["SealedMemo"] },
+    ],
+  },
   SetBanker: {
     kind: "set_banker", tag: 48n,
     fields: [
@@ -1646,4 +1673,6 @@ export const TYPES = {
   act_for_owner: { number: 722n, struct: "ActForOwner" },
   sweep_for_owner: { number: 723n, struct: "SweepForOwner" },
   sponsor_admission: { number: 744n, struct: "SponsorAdmission" },
+  set_memo_key: { number: 888n, struct: "SetMemoKey" },
+  with_memo: { number: 889n, struct: "WithMemo" },
 };

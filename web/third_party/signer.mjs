@@ -229,6 +229,7 @@ table(
   GroupRow - account:a share:i key:i points:*i
   ShareTransferTerms - group:i sender:a recipient:a parts:i share_then:i from_slot:i signed_ms:i
   SwapSide - asset:i amount:i
+  SealedMemo - reader:a reader_key:b sender_key:b salt:b sealed:b
   AgentTerms - types:*i day_limits:*DayLimit prices:*PriceBound sweeps:*SweepTerms commission:i expires_ms:i
   DayLimit - asset:i amount:i
   PriceBound - product:i side:i price:i
@@ -364,6 +365,8 @@ const TYPES = {};
   revoke_agent 721 agent:a
   act_for_owner 722 owner:a type:i content:b
   sweep_for_owner 723 owner:a asset:i
+  set_memo_key 888 key:b
+  with_memo 889 type:i content:b memo:SealedMemo
   report_feed 600 feed:i value:i time_ms:i document:b
   open_deal 528 seller:a arbiter:a asset:i amount:i fee:i terms_hash:b deadline_ms:i
   release_deal 529 deal:i

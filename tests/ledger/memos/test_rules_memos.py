@@ -33,7 +33,11 @@ from nodechain.modules import REGISTRY
 from tests.support.memo_chain import FUNDS, NUMBERS, SALT, MemoChain, memo_secret_of
 from tests.support.memo_chain import memo_key_of as key_named
 
-WEAK = (bytes(32), b"\x01" + bytes(31), bytes.fromhex("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"))
+WEAK = (
+    bytes(32),
+    b"\x01" + bytes(31),
+    bytes.fromhex("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+)
 """Points of small order: whoever agrees with one agrees on nothing secret."""
 
 
