@@ -17,7 +17,8 @@ from ledger.groups import payloads as g
 from ledger.groups.terms import Division, GroupRow, GroupTerms, OperatorRight, Rhythm, ShareTransfers
 from ledger.memos.payloads import SealedMemo, SetMemoKey, WithMemo
 from ledger.resolutions import payloads as r
-from market.transactions import CancelOrder
+from market.transactions import CancelOrder, PlaceOrder
+from market.types import OrderKind, Side
 from tests.support.world import address_named, sign_all, signers_of, wide_genesis
 
 GENESIS_HASH: Final = wide_genesis().hash
@@ -60,14 +61,15 @@ def agent_samples() -> dict[str, tuple[str, Value, int]]:
 
 def memo_samples() -> dict[str, tuple[str, Value, int]]:
     """A key published and taken back; a transfer, and an order, with a memo. What is sealed here is no text."""
-    keys = [hashlib.sha256(name).digest() for name in (b"reader", b"sender", b"salt")]
-    short, long = (SealedMemo(address_named("B"), *keys, bytes(range(80)) * times) for times in (1, 13))
-    transfer = encode(Transfer(CURRENCY_ASSET, address_named("B"), 10**9))
+    key, own, salt = (hashlib.sha256(name).digest() for name in (b"reader", b"sender", b"salt"))
+    short, long = (SealedMemo(address_named("B"), key, own, salt, bytes(range(80)) * times) for times in (1, 13))
+    transfer = encode(Transfer(CURRENCY_ASSET, address_named("B"), 10**9 + 1))
+    order = encode(PlaceOrder(1, Side.SELL, OrderKind.LIMIT, 10**8, 10**9, 0))
     return {
-        "set_memo_key": ("A", SetMemoKey(keys[0]), 36),
+        "set_memo_key": ("A", SetMemoKey(key), 36),
         "set_memo_key/none": ("A", SetMemoKey(b""), 37),
         "with_memo": ("A", WithMemo(48, transfer, short), 38),
-        "with_memo/longest": ("A", WithMemo(217, encode(CancelOrder(1, 2_001)), long), 39),
+        "with_memo/longest": ("A", WithMemo(216, order, long), 39),
     }
 
 

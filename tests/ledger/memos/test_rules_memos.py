@@ -208,9 +208,9 @@ def test_me6_a_memo_is_of_one_chain_one_sender_and_one_reader(chain: MemoChain) 
         with pytest.raises(InvalidInput) as refused:
             chain.opened(changed, "B")
         assert refused.value.code == "bad_memo"
-    for copied in (lambda: chain.opened(memo, "B", sender="C"), lambda: other.opened(memo, "B")):
+    for where, sender in ((chain, "C"), (other, "A")):
         with pytest.raises(InvalidInput) as refused:
-            copied()
+            where.opened(memo, "B", sender)
         assert refused.value.code == "bad_memo"
 
 
