@@ -35,6 +35,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "fund": ("nodechain.commands.fund:fund", "The community's fund: what it has, payments, budgets."),
     "swap": ("nodechain.commands.swap:swap", "One asset for another at an agreed price, both sides at once."),
     "agent": ("nodechain.commands.agent:agent", "Let a key act for you within limits; act for others."),
+    "memo": ("nodechain.commands.memo:memo", "Texts beside payments and orders that one reader can open."),
     "market": ("nodechain.commands.market:market", "The market: buy, sell, cancel."),
     "bank": ("nodechain.commands.bank:bank", "Currency in and out."),
     "grid": ("nodechain.commands.grid:grid", "The grid account: tariffs, what was drawn and fed in, debts."),

@@ -76,6 +76,18 @@ class IsAction:
     """The bytes are a voted action in canonical form."""
 
 
+@dataclass(frozen=True, slots=True)
+class IsContent:
+    """The bytes are a payload of the transaction type whose number the field of this name beside them holds."""
+
+    type_field: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsSealed:
+    """The bytes tell nothing to who only looks at them: people see how many there are."""
+
+
 ENERGY_AMOUNT: Final = FieldUnit(Quantity.AMOUNT, Of.ENERGY)
 ENERGY_RATE: Final = FieldUnit(Quantity.RATE, Of.ENERGY)
 WATT_HOURS: Final = FieldUnit(Quantity.ENERGY_WH)
@@ -158,13 +170,16 @@ Action = Annotated[bytes, IsAction()]
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """What a field's type says: its unit, the enum of its numbers, whether bytes are an address or an action."""
+    """What a field's type says: its unit, the enum of its numbers, whether bytes are an address, an action, sealed, or
+    the content of a type."""
 
     hint: Any
     unit: FieldUnit | None = None
     names: type[IntEnum] | None = None
     is_address: bool = False
     is_action: bool = False
+    is_sealed: bool = False
+    type_field: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -199,6 +214,8 @@ def field_type(hint: Any) -> FieldType:
         next((entry for entry in metadata if isinstance(entry, type) and issubclass(entry, IntEnum)), None),
         any(isinstance(entry, IsAddress) for entry in metadata),
         any(isinstance(entry, IsAction) for entry in metadata),
+        any(isinstance(entry, IsSealed) for entry in metadata),
+        next((entry.type_field for entry in metadata if isinstance(entry, IsContent)), ""),
     )
 
 

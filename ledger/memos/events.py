@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from ledger.chain.header import Event
-from ledger.encoding.codec import Bytes32
-from ledger.encoding.quantities import Address, Plain
-from ledger.memos.payloads import SealedMemo
+from ledger.encoding.quantities import Address, IsSealed, Plain
+from ledger.memos.payloads import SealedBytes32, SealedMemo
 
 
 class MemoKeySet(Event, frozen=True, tag=888):
@@ -24,10 +23,10 @@ class MemoSent(Event, frozen=True, tag=889):
     sender: Address
     reader: Address
     sent_type: Plain
-    reader_key: Bytes32
-    sender_key: Bytes32
-    salt: Bytes32
-    sealed: bytes
+    reader_key: SealedBytes32
+    sender_key: SealedBytes32
+    salt: SealedBytes32
+    sealed: Annotated[bytes, IsSealed()]
 
     @property
     def memo(self) -> SealedMemo:

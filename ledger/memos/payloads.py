@@ -8,13 +8,14 @@ from typing import Annotated
 import msgspec
 
 from ledger.encoding.codec import Bytes32, Value
-from ledger.encoding.quantities import Address, FieldUnit, Quantity
+from ledger.encoding.quantities import Address, FieldUnit, IsContent, IsSealed, Quantity
 from ledger.limits import MAX_TRANSACTION_BYTES
 from ledger.memos.limits import MAX_SEALED_MEMO_BYTES
 
 CarriedType = Annotated[int, msgspec.Meta(ge=0, le=2**16), FieldUnit(Quantity.PLAIN)]
 MemoKeyBytes = Annotated[bytes, msgspec.Meta(max_length=32)]
-Sealed = Annotated[bytes, msgspec.Meta(max_length=MAX_SEALED_MEMO_BYTES)]
+Sealed = Annotated[bytes, msgspec.Meta(max_length=MAX_SEALED_MEMO_BYTES), IsSealed()]
+SealedBytes32 = Annotated[Bytes32, IsSealed()]
 
 
 class MemoTypeNumber(IntEnum):
@@ -31,9 +32,9 @@ class SealedMemo(Value, frozen=True):
     """
 
     reader: Address
-    reader_key: Bytes32
-    sender_key: Bytes32
-    salt: Bytes32
+    reader_key: SealedBytes32
+    sender_key: SealedBytes32
+    salt: SealedBytes32
     sealed: Sealed
 
 
@@ -47,5 +48,5 @@ class WithMemo(Value, frozen=True):
     """Send `content`, the payload of transaction type `type`, and with it a memo."""
 
     type: CarriedType
-    content: Annotated[bytes, msgspec.Meta(max_length=MAX_TRANSACTION_BYTES)]
+    content: Annotated[bytes, msgspec.Meta(max_length=MAX_TRANSACTION_BYTES), IsContent("type")]
     memo: SealedMemo

@@ -21,6 +21,7 @@ from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
 from ledger.groups.queries import figures_of_groups
 from ledger.joining.queries import joining_terms
+from ledger.memos.queries import count_of_memo_keys
 from ledger.resolutions.queries import count_of_open_resolutions
 from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.credit_queries import open_claims_mwh
@@ -222,6 +223,10 @@ def _attestations(at: CommittedState) -> Iterator[Figure]:
     yield "attestations", "gauge", "Attestations that have not expired, revoked ones too.", kept
 
 
+def _memos(at: CommittedState) -> Iterator[Figure]:
+    yield "memo_keys", "gauge", "Accounts that take memos.", count_of_memo_keys(at.reader)
+
+
 def _joining(at: CommittedState) -> Iterator[Figure]:
     terms = joining_terms(at.view)
     yield "applications_open", "gauge", "Applications for membership, dismissed ones of the last day too.", terms.open
@@ -241,4 +246,5 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("fund", _fund),
     ("attestations", _attestations),
     ("joining", _joining),
+    ("memos", _memos),
 )

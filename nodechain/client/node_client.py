@@ -40,6 +40,7 @@ from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
 from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
 from nodechain.client.joining_reads import AttestationReads, JoiningReads
+from nodechain.client.memo_reads import MemoReads
 from nodechain.client.paging import pages_of
 from nodechain.client.rest import NodeApi, escaped
 from nodechain.client.sharing_reads import GridReads, SharingReads
@@ -74,6 +75,7 @@ class RestClient:
         self.joining = JoiningReads(self.api)
         self.deals = DealReads(self.api)
         self.agents = AgentReads(self.api)
+        self.memos = MemoReads(self.api)
         self.fund = FundReads(self.api)
 
     @property

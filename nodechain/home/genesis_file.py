@@ -50,6 +50,7 @@ from nodechain.home.community_table import CommunityTable
 from nodechain.home.feed_file import FeedsTable, feeds_section
 from nodechain.home.file_tables import FileTable, by_text, first_fault
 from nodechain.home.fund_table import FundTable, fund_section
+from nodechain.home.memos_table import MemosTable, memos_section
 from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.home.tariff_file import GridTable, grid_section
 from nodechain.modules import REGISTRY
@@ -226,6 +227,7 @@ class Template(FileTable):
     deals: DealsTable | None = None
     agents: AgentsTable | None = None
     fund: FundTable | None = None
+    memos: MemosTable | None = None
     attestations: AttestationsTable | None = None
     joining: JoiningTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
@@ -329,6 +331,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_resolutions(template),
         *_deals(template),
         *_agents(template, assets, fee_asset),
+        *(() if template.memos is None else (memos_section(template.memos),)),
         *(() if template.fund is None else (fund_section(template.fund, template_assets(template)),)),
         *_attestations(template, address_of),
         *_joining(template),
