@@ -113,13 +113,13 @@ def proof_cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[s
     supply = SUPPLY.full_key(bytes((CURRENCY_ASSET,))).hex()
     order, no_order = (ORDERS.full_key(order_key(1, number)).hex() for number in (1, 9))
     return [
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/balances/{balance[2:]}", owners),
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/supply/{supply[2:]}", ALL),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/balances/{balance[4:]}", owners),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/supply/{supply[4:]}", ALL),
         ("/v1/light/state", f"/v1/light/state?key={supply}", ALL),
         ("/v1/light/state", f"/v1/light/state?key={supply}&key={balance}", owners),
         ("/v1/light/state", f"/v1/light/state?key={order}", owners),
         ("/v1/light/state", f"/v1/light/state?key={no_order}", {ROLE}),
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/orders/{order[2:]}", owners),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/orders/{order[4:]}", owners),
         ("/v1/light/transactions/{height}/{index}", "/v1/light/transactions/1/0", owners),
         ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[0]}", ALL),
         ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[1]}", owners),
@@ -168,6 +168,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
             for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS)
         ),
+        ("/v1/memos/keys/{address}", f"/v1/memos/keys/{alice}", members),
         ("/v1/joining", "/v1/joining", ALL), ("/v1/attesters", "/v1/attesters", members),
         *(
             (at, at.format(number=1, address=alice), owners)  # alice votes
