@@ -22,6 +22,8 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "testnet": ("nodechain.commands.testnet:testnet", "Homes for several validators of a new chain, ready to start."),
     "status": ("nodechain.commands.status:status", "The node's height, duty, pool and the community's balance."),
     "keys": ("nodechain.commands.keys:keys", "Create, import, list and protect keys."),
+    "account": ("nodechain.commands.household:account", "Further accounts of one recovery phrase."),
+    "household": ("nodechain.commands.household:household", "All accounts of a household, with balances and sums."),
     "balance": ("nodechain.commands.bank:balance", "An account's balances."),
     "assets": ("nodechain.commands.bank:assets", "The chain's assets: energy, the currency, others."),
     "statement": ("nodechain.commands.bank:statement", "An account's movements, from the ledger's events."),

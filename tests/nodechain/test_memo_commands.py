@@ -76,8 +76,12 @@ def test_the_memos_of_the_page(home: HomeFixture, capsys: pytest.CaptureFixture[
         assert run.refused("market", "buy", "1", "0.2", "--memo", "car.txt", "--from", "alice") == "no_memo_reader"
         assert run.refused(*bad, "rent.txt", "--memo-to", "carol") == "no_memo_key"
 
-        for payload in (("bank", "lock", "1"), ("market", "replace", "1", "2", "0.19"),
-                        ("deal", "open", "bob", "1", "--arbiter", "carol"), ("swap", "offer", "1", "EEURO", "1", "ENT")):  # fmt: skip
+        for payload in (
+            ("bank", "lock", "1"),
+            ("market", "replace", "1", "2", "0.19"),
+            ("deal", "open", "bob", "1", "--arbiter", "carol"),
+            ("swap", "offer", "1", "EEURO", "1", "ENT"),
+        ):
             note = run(*payload, "--memo", "car.txt", "--memo-to", "alice", "--from", "alice")
             assert "for the car" in run.text("memo", "read", note["id"]), "a note for oneself"
 
