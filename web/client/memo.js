@@ -5,11 +5,10 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 
 import { concat, equal, utf8 } from "../verifier/bytes.js";
-import { taggedHash } from "../verifier/hash.js";
 import { encode } from "../verifier/msgpack.js";
 import { addressBytes } from "./address.js";
 import { ClientError, refuseUnless } from "./errors.js";
-import { randomBytes } from "./keys.js";
+import { memoSecretOf, randomBytes } from "./keys.js";
 
 /** @typedef {import("./payloads.js").AddressLike} Address */
 /** @typedef {import("./payloads.js").SealedMemo} SealedMemo */
@@ -30,7 +29,15 @@ const END = 0x80;
  */
 export async function memoKey(accountSecret) {
   refuseUnless(accountSecret instanceof Uint8Array && accountSecret.length === 32, "bad_key", "a secret has 32 bytes");
-  const secret = await taggedHash("nodechain/memo-key", accountSecret);
+  return memoKeyOf(await memoSecretOf(accountSecret));
+}
+
+/**
+ * The key for memos from its own secret (`memoSecretOf`).
+ * @param {Uint8Array} secret
+ * @returns {MemoKey}
+ */
+export function memoKeyOf(secret) {
   return {
     publicKey: x25519.getPublicKey(secret),
     agree: (publicKey) => {

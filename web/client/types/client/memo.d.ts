@@ -5,6 +5,12 @@
  */
 export function memoKey(accountSecret: Uint8Array): Promise<MemoKey>;
 /**
+ * The key for memos from its own secret (`memoSecretOf`).
+ * @param {Uint8Array} secret
+ * @returns {MemoKey}
+ */
+export function memoKeyOf(secret: Uint8Array): MemoKey;
+/**
  * A text filled up to the least size that holds it.
  * @param {string} text
  * @param {number} [longest] of the chain's
