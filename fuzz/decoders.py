@@ -30,17 +30,22 @@ from ledger.chain.origin import first_state
 from ledger.chain.validator_set import ValidatorInfo, ValidatorSet
 from ledger.encoding import bech32m
 from ledger.encoding.amounts import parse_amount, parse_duration_ms, parse_energy, parse_share
-from ledger.encoding.codec import encode
+from ledger.encoding.codec import Codec, encode
 from ledger.keys.address import check_sender_key, format_key, parse_address, parse_key
 from ledger.keys.crypto import Ed25519SecretKey, check_public_key, verify
 from ledger.keys.derivation import parse_path
 from ledger.keys.keyfile import KeyKind, read_keyfile, seal_key, write_keyfile
 from ledger.keys.mnemonic import entropy_of, mnemonic_of
+from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.memos.padding import text_of
+from ledger.memos.payloads import SealedMemo
+from ledger.memos.sealing import open_memo
 from ledger.state.merkle import LIST_PROOF, prove_item, verify_item
 from ledger.state.proofs import STATE_PROOF, verify_state_proof
 from nodechain.modules import REGISTRY
 
 VECTORS = Path(__file__).resolve().parents[1] / "tests" / "vectors"
+_MEMO: Codec[SealedMemo] = Codec(SealedMemo, MAX_TRANSACTION_BYTES)
 LONGEST = 3_000
 """Random input grows to this; the limits themselves have tests of their own."""
 
@@ -93,6 +98,21 @@ def _text(parse: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda data: parse(data.decode("utf-8", "replace"))
 
 
+def _memo(genesis_hash: bytes, keys: dict[str, dict[str, str]]) -> Callable[[bytes], None]:
+    """A's for B, as B opens it."""
+    sender, secret = parse_address(keys["A"]["address"]), bytes.fromhex(keys["B"]["memo_secret"])
+
+    def decode(data: bytes) -> None:
+        open_memo(_MEMO.decode(data), genesis_hash=genesis_hash, sender=sender, secret=secret)
+
+    return decode
+
+
+def _sealed(fields: dict[str, str]) -> bytes:
+    names = ("reader_key", "sender_key", "salt", "sealed")
+    return encode(SealedMemo(parse_address(fields["reader"]), *(bytes.fromhex(fields[name]) for name in names)))
+
+
 def _key_file() -> bytes:
     key = Ed25519SecretKey(bytes(32))
     return write_keyfile(
@@ -133,6 +153,12 @@ def targets() -> dict[str, Target]:
         "path": Target(_text(parse_path), (b"m/44'/1'/0'",), text=True),
         "mnemonic": Target(_text(entropy_of), (mnemonic_of(bytes(range(32))).encode(),), text=True),
     }
+    memos = json.loads((VECTORS / "memos.json").read_text(encoding="utf-8"))
+    found["memo text"] = Target(text_of, tuple(bytes.fromhex(entry["filled"]) for entry in memos["memos"]))
+    found["memo"] = Target(
+        _memo(bytes.fromhex(memos["genesis_hash"]), memos["keys"]),
+        tuple(_sealed(entry["memo"]) for entry in memos["memos"]),
+    )
     for kind in REGISTRY.types.values():
         good = [bytes.fromhex(e["payload"]) for e in vectors["transactions"] if e["type_name"] == kind.name]
         found[f"payload {kind.name}"] = Target(kind.codec.decode, tuple(good))

@@ -7,6 +7,7 @@ market's transactions reach it as a registry of handlers.
 Rooms, from the top down; who stands below knows nothing of who stands above:
 
     privacy/     who may read what, as the community agreed
+    memos/       texts that one reader can open, beside what a transaction does
     agents/      keys that act for an account within its owner's limits
     certificates/ generators, certificates of renewable energy and of savings, used up once
     joining/     one request of who is no member yet, one vote that admits it with its meters and roles

@@ -20,6 +20,7 @@ from ledger.governance.module import GOVERNANCE
 from ledger.grid.module import GRID
 from ledger.groups.module import GROUPS_MODULE
 from ledger.joining.module import JOINING_MODULE
+from ledger.memos.module import MEMOS_MODULE
 from ledger.metering.module import METERING
 from ledger.origin.module import ORIGIN_MODULE
 from ledger.privacy.module import PRIVACY
@@ -34,6 +35,7 @@ LEDGER_MODULES: Final[tuple[Module, ...]] = (
     LATE_CORRECTIONS_MODULE, SLOT_ROWS_MODULE, CREDIT_MODULE, FEEDS_MODULE, GRID, BILLING, GROUPS_MODULE,
     RESOLUTIONS_MODULE, DEALS_MODULE, AGENTS_MODULE, FUND_MODULE, ATTESTATIONS_MODULE, JOINING_MODULE,
     CERTIFICATES_MODULE, ORIGIN_MODULE,
+    MEMOS_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

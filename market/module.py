@@ -45,6 +45,7 @@ MARKET: Final = Module(
             MEMBER,
             on_behalf=True,
             uses=place_uses,
+            carries_memo=True,
         ),
         TransactionType(
             MarketTypeNumber.CANCEL_ORDER,
@@ -64,6 +65,7 @@ MARKET: Final = Module(
             MEMBER,
             on_behalf=True,
             uses=replace_uses,
+            carries_memo=True,
         ),
     ),
     tables=MARKET_TABLES,

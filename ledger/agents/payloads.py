@@ -10,7 +10,7 @@ import msgspec
 from ledger.agents.terms import AgentTerms, TypeNumber
 from ledger.bank.assets import AssetNumber
 from ledger.encoding.codec import Value
-from ledger.encoding.quantities import Address, FeeAmount
+from ledger.encoding.quantities import Address, FeeAmount, IsContent
 from ledger.limits import MAX_TRANSACTION_BYTES
 
 
@@ -45,7 +45,7 @@ class ActForOwner(Value, frozen=True):
 
     owner: Address
     type: TypeNumber
-    content: Annotated[bytes, msgspec.Meta(max_length=MAX_TRANSACTION_BYTES)]
+    content: Annotated[bytes, msgspec.Meta(max_length=MAX_TRANSACTION_BYTES), IsContent("type")]
 
 
 class SweepForOwner(Value, frozen=True):

@@ -48,6 +48,7 @@ BANK: Final = Module(
             for_leavers=True,
             for_expelled=True,
             uses=amount_used,
+            carries_memo=True,
         ),
         TransactionType(
             BankTypeNumber.LOCK_WITHDRAWAL,
@@ -58,6 +59,7 @@ BANK: Final = Module(
             for_leavers=True,
             for_expelled=True,
             uses=amount_used,
+            carries_memo=True,
         ),
         TransactionType(BankTypeNumber.MINT_CURRENCY, "mint_currency", MintCurrency, do_mint_currency, MEMBER),
         TransactionType(BankTypeNumber.BURN_CURRENCY, "burn_currency", BurnCurrency, do_burn_currency, MEMBER),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from ledger.certificates.genesis import CERTIFICATES_SECTION, CertificatesSection
 from ledger.certificates.schema import (
@@ -34,8 +34,7 @@ from ledger.state.paging import Page, page_of
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class ProductionRegister:
+class ProductionRegister(msgspec.Struct, frozen=True):
     """A production register that is bound: unit, account and the key of its meter."""
 
     unit: bytes
@@ -43,8 +42,7 @@ class ProductionRegister:
     meter_key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateSums:
+class CertificateSums(msgspec.Struct, frozen=True):
     """Of the whole chain: generators described, offers open, Wh issued, retired and expired."""
 
     generators: int

@@ -44,7 +44,7 @@ class Hooks(msgspec.Struct, frozen=True):
     by class of action (`ledger.chain.decision`), `actions` reads them. leaver_types: what one who lost its role may
     still send; expelled_types: what an expelled member may; on_behalf: what may be sent for an account that no key
     owns, by the codec of its payload; delegable: what an agent may send for an owner, by that codec and what it uses of
-    the agent's limits. first_states: by module, how it begins.
+    the agent's limits; carrying: what may be sent with a memo, by that codec. first_states: by module, how it begins.
     """
 
     version: int
@@ -62,6 +62,7 @@ class Hooks(msgspec.Struct, frozen=True):
     expelled_types: frozenset[int]
     on_behalf: Mapping[int, Codec[Any]]
     delegable: Mapping[int, tuple[Codec[Any], Callable[[Any, Any], Any]]]
+    carrying: Mapping[int, Codec[Any]]
     functions: Mapping[str, tuple[Any, ...]]
     first_states: Mapping[str, tuple[Callable[[Any], None], ...]]
     invariants: tuple[Callable[[Any], None], ...]

@@ -55,7 +55,7 @@ class TransactionType:
     `sender` says who may send it. `for_leavers`: who lost a role and is no member may still send it, because it only
     frees or moves its own (N5); `for_expelled`: an expelled member may. `on_behalf`: who acts for an account without
     a key may send it in its name (GP15). `uses`: what it uses of the limits of who sends it for an owner; without
-    it nobody may (AG4).
+    it nobody may (AG4). `carries_memo`: it may be sent with a memo (ME3).
     """
 
     number: int
@@ -67,6 +67,7 @@ class TransactionType:
     for_expelled: bool = False
     on_behalf: bool = False
     uses: Uses | None = None
+    carries_memo: bool = False
     codec: Codec[Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -210,6 +211,7 @@ class Registry:
             frozenset(kind.number for kind in types if kind.for_expelled),
             {kind.number: kind.codec for kind in types if kind.on_behalf},
             {kind.number: (kind.codec, forms.of(kind.uses)) for kind in types if kind.uses is not None},
+            {kind.number: kind.codec for kind in types if kind.carries_memo},
             functions,
             _first_states(modules, forms),
             (*(forms.of(check) for module in modules for check in module.invariants), self._check_numbers),

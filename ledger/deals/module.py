@@ -53,7 +53,7 @@ DEALS_MODULE: Final = Module(
     places=Places(22),
     section=DEALS_SECTION,
     types=(
-        TransactionType(_N.OPEN_DEAL, "open_deal", OpenDeal, do_open_deal, MEMBER),
+        TransactionType(_N.OPEN_DEAL, "open_deal", OpenDeal, do_open_deal, MEMBER, carries_memo=True),
         TransactionType(
             _N.RELEASE_DEAL, "release_deal", ReleaseDeal, do_release_deal, MEMBER, for_leavers=True, for_expelled=True
         ),
@@ -64,7 +64,7 @@ DEALS_MODULE: Final = Module(
         TransactionType(
             _N.CANCEL_DEAL, "cancel_deal", CancelDeal, do_cancel_deal, MEMBER, for_leavers=True, for_expelled=True
         ),
-        TransactionType(_N.OFFER_SWAP, "offer_swap", OfferSwap, do_offer_swap, MEMBER),
+        TransactionType(_N.OFFER_SWAP, "offer_swap", OfferSwap, do_offer_swap, MEMBER, carries_memo=True),
         TransactionType(_N.TAKE_SWAP, "take_swap", TakeSwap, do_take_swap, MEMBER),
         TransactionType(_N.CANCEL_SWAP, "cancel_swap", CancelSwap, do_cancel_swap, MEMBER, for_leavers=True),
     ),

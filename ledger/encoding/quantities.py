@@ -72,6 +72,16 @@ class IsAction(msgspec.Struct, frozen=True):
     """The bytes are a voted action in canonical form."""
 
 
+class IsContent(msgspec.Struct, frozen=True):
+    """The bytes are a payload of the transaction type whose number the field of this name beside them holds."""
+
+    type_field: str
+
+
+class IsSealed(msgspec.Struct, frozen=True):
+    """The bytes tell nothing to who only looks at them: people see how many there are."""
+
+
 ENERGY_AMOUNT: Final = FieldUnit(Quantity.AMOUNT, Of.ENERGY)
 ENERGY_RATE: Final = FieldUnit(Quantity.RATE, Of.ENERGY)
 WATT_HOURS: Final = FieldUnit(Quantity.ENERGY_WH)
@@ -153,13 +163,16 @@ Action = Annotated[bytes, IsAction()]
 
 
 class FieldType(msgspec.Struct, frozen=True):
-    """What a field's type says: its unit, the enum of its numbers, whether bytes are an address or an action."""
+    """What a field's type says: its unit, the enum of its numbers, whether bytes are an address, an action, sealed, or
+    the content of a type."""
 
     hint: Any
     unit: FieldUnit | None = None
     names: type[IntEnum] | None = None
     is_address: bool = False
     is_action: bool = False
+    is_sealed: bool = False
+    type_field: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -194,6 +207,8 @@ def field_type(hint: Any) -> FieldType:
         next((entry for entry in metadata if isinstance(entry, type) and issubclass(entry, IntEnum)), None),
         any(isinstance(entry, IsAddress) for entry in metadata),
         any(isinstance(entry, IsAction) for entry in metadata),
+        any(isinstance(entry, IsSealed) for entry in metadata),
+        next((entry.type_field for entry in metadata if isinstance(entry, IsContent)), ""),
     )
 
 

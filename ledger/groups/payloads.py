@@ -11,7 +11,7 @@ from ledger.bank.assets import AssetNumber
 from ledger.chain.envelope import Signatures
 from ledger.chain.parameters import PARTS
 from ledger.encoding.codec import Value, encode
-from ledger.encoding.quantities import Address, FieldUnit, Number, PositiveAmount, PositiveNumber, Quantity
+from ledger.encoding.quantities import Address, FieldUnit, IsContent, Number, PositiveAmount, PositiveNumber, Quantity
 from ledger.encoding.times import Millis
 from ledger.groups.limits import MAX_GROUP_ROWS, MAX_PURPOSE_CHARACTERS
 from ledger.groups.terms import GroupRow, GroupTerms, Share
@@ -114,7 +114,7 @@ class ActForGroup(Value, frozen=True):
 
     group: PositiveNumber
     type: Annotated[int, msgspec.Meta(ge=0, le=2**16), FieldUnit(Quantity.PLAIN)]
-    content: Annotated[bytes, msgspec.Meta(max_length=MAX_TRANSACTION_BYTES)]
+    content: Annotated[bytes, msgspec.Meta(max_length=MAX_TRANSACTION_BYTES), IsContent("type")]
 
 
 class AdmitGroup(Value, frozen=True, tag=384):

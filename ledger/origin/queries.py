@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from ledger.certificates.schema import GENERATOR_DAYS
 from ledger.energy.schema import UNITS
@@ -14,8 +14,7 @@ from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
 
-@dataclass(frozen=True, slots=True)
-class LotStanding:
+class LotStanding(msgspec.Struct, frozen=True):
     """A lot, and whether its day's energy is certified (None: it is of several days or producers)."""
 
     number: int
@@ -24,8 +23,7 @@ class LotStanding:
     certified: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnitStanding:
+class UnitStanding(msgspec.Struct, frozen=True):
     """What a unit's books hold by origin, in Wh; `reserved_wh` of what is renewable; `lots` oldest first, without
     what is of unknown origin."""
 
@@ -36,8 +34,7 @@ class UnitStanding:
     lots: tuple[LotStanding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnMonth:
+class DrawnMonth(msgspec.Struct, frozen=True):
     """What an account drew in a month (12 x year + 0 to 11, UTC) of a source, in Wh."""
 
     month: int

@@ -37,7 +37,7 @@ FIGURE_RIGHTS: Final[Mapping[str, Open]] = {
             "groups_oldest_due_seconds", "groups_held", "resolutions_open", "bills_with_payment",
             "bills_without_payment", "sharing_slots_without_rows", "feeds", "feeds_silent", "fund_held", "fund_owed",
             "fund_fees_total", "fund_commission_total", "fund_admissions_total", "fund_spent_total",
-            "fund_rewards_total", "fund_payments_total", "attestations", "generators",
+            "fund_rewards_total", "fund_payments_total", "attestations", "generators", "memo_keys",
             "certificates_issued_wh_total", "certificates_retired_wh_total", "certificates_expired_wh_total",
             "certificate_offers",
         ),

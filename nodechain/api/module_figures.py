@@ -22,6 +22,7 @@ from ledger.grid.booking import CHARGES, CREDITS
 from ledger.grid.queries import tariff_numbers
 from ledger.groups.queries import figures_of_groups
 from ledger.joining.queries import joining_terms
+from ledger.memos.queries import count_of_memo_keys
 from ledger.resolutions.queries import count_of_open_resolutions
 from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.credit_queries import open_claims_mwh
@@ -232,6 +233,10 @@ def _certificates(at: CommittedState) -> Iterator[Figure]:
     yield "certificates_expired_wh_total", "counter", "Of these, what nobody used in time.", sums.expired_wh
 
 
+def _memos(at: CommittedState) -> Iterator[Figure]:
+    yield "memo_keys", "gauge", "Accounts that take memos.", count_of_memo_keys(at.reader)
+
+
 def _joining(at: CommittedState) -> Iterator[Figure]:
     terms = joining_terms(at.view)
     yield "applications_open", "gauge", "Applications for membership, dismissed ones of the last day too.", terms.open
@@ -252,4 +257,5 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("attestations", _attestations),
     ("certificates", _certificates),
     ("joining", _joining),
+    ("memos", _memos),
 )

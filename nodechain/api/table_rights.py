@@ -182,6 +182,8 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "authorisations": (Open.OWN, _BOTH),
     "owners_of_agent": (Open.OWN, _BOTH),
     "agent_day_uses": (Open.OWN, _BOTH),
+    # Memos: who wants to send one needs the key.
+    "memo_keys": (Open.MEMBERS, ()),
     # The market.
     "orders": (Open.EVERYTHING, ()),
     "orders_by_owner": (Open.OWN, _FIRST),

@@ -58,6 +58,7 @@ from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
 from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
 from nodechain.client.joining_reads import AttestationReads, JoiningReads
+from nodechain.client.memo_reads import MemoReads
 from nodechain.client.origin_reads import OriginReads
 from nodechain.client.paging import pages_of
 from nodechain.client.rest import NodeApi, escaped
@@ -94,6 +95,7 @@ class RestClient:
         self.deals = DealReads(self.api)
         self.certificates = CertificateReads(self.api)
         self.agents = AgentReads(self.api)
+        self.memos = MemoReads(self.api)
         self.fund = FundReads(self.api)
         self.origins = OriginReads(self.api)
 

@@ -19,6 +19,7 @@ from market.denominations import UNKNOWN, Denominations
 from nodechain.api.render import amount, struct
 from nodechain.client.answers.bank import AssetChange, Metered, Movement
 from nodechain.commands.light import client_of, newest_state, shown
+from nodechain.commands.memo import MemoAsked, beside, carrying, opened_of
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, account_asked, send
 from nodechain.commands.sending.voting import voting
@@ -93,6 +94,7 @@ def _balance_rows(balances: Sequence[Mapping[str, Any]], *last: str) -> list[dic
 @click.option("--to-height", type=click.IntRange(min=0), help="Highest height.")
 @click.option("--since", metavar="DATE", help="From this day or time on (2026-11-28, 2026-11-28T12:00Z; UTC).")
 @click.option("--until", metavar="DATE", help="Up to the beginning of this day, or this time.")
+@click.option("--memos", is_flag=True, help="Open memos with the keys of this home.")
 @command
 def statement(
     invocation: Invocation,
@@ -102,10 +104,14 @@ def statement(
     to_height: int | None,
     since: str | None,
     until: str | None,
+    memos: bool,
 ) -> None:
     """All movements of ACCOUNT, oldest first, from the ledger's events."""
     address = account_asked(invocation, account, "`nodechain statement NAME`")
     movements = invocation.node.statement(address, first=from_height, last=to_height, from_time=since, to_time=until)
+    if memos:
+        for _movement, event, text in opened_of(invocation, movements):
+            event["memo"] = text
     show_statement(invocation, address, movements)
 
 
@@ -204,10 +210,12 @@ def unlock(invocation: Invocation, how: How, *, holder: str, amount: str, asset:
 @click.argument("amount")
 @_ASSET
 @sending
-def lock(invocation: Invocation, how: How, *, amount: str, asset: str | None) -> None:
+@carrying
+def lock(invocation: Invocation, how: How, *, amount: str, asset: str | None, memo: MemoAsked) -> None:
     """Lock AMOUNT of currency to be paid out by the banker."""
     number, base, text = _currency(invocation, asset, amount)
-    send(invocation, how, LockWithdrawal(number, base), done=f"Locked {text} for withdrawal.")
+    payload = beside(invocation, how, LockWithdrawal(number, base), memo)
+    send(invocation, how, payload, done=f"Locked {text} for withdrawal.")
 
 
 @bank.command()
@@ -226,14 +234,17 @@ def withdrawals(invocation: Invocation) -> None:
 @click.argument("to", shell_complete=completing.accounts)
 @click.argument("amount")
 @sending
-def transfer(invocation: Invocation, how: How, *, asset: str, to: str, amount: str) -> None:
+@carrying
+def transfer(invocation: Invocation, how: How, *, asset: str, to: str, amount: str, memo: MemoAsked) -> None:
     """Send AMOUNT of ASSET (like ent or the currency's name) to TO (a name or address)."""
     # Energy is written alike on every chain, so nobody need be asked.
     chain = UNKNOWN if asset.casefold() == ENERGY_ALIAS else denominations(invocation)
     number = number_of(chain.assets, asset)
     base = chain.parse(number, amount)
     done = f"Transferred {chain.text(number, base)} {chain.symbol(number)} to {to}."
-    send(invocation, how, Transfer(number, invocation.address(to), base), done=done)
+    recipient = invocation.address(to)
+    payload = beside(invocation, how, Transfer(number, recipient, base), memo, recipient)
+    send(invocation, how, payload, done=done)
 
 
 @click.command()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 import click
+import msgspec
 
 from ledger.encoding.amounts import format_amount, format_energy, parse_energy
 from ledger.encoding.times import format_day
@@ -22,8 +22,7 @@ from nodechain.errors import UsageError
 GRAMS_PER_KG_DECIMALS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class SiteSum:
+class SiteSum(msgspec.Struct, frozen=True):
     """What was used up of one place: a producer at a unit (empty: a saving), its source, and the days it is of."""
 
     producer: str

@@ -13,6 +13,7 @@ from ledger.encoding.amounts import parse_duration_ms
 from ledger.encoding.times import format_time
 from nodechain.client.answers.deals import DealView
 from nodechain.client.answers.transactions import TransactionAnswer
+from nodechain.commands.memo import MemoAsked, beside, carrying
 from nodechain.commands.sending.chain import chain_time_ms, denominations
 from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.terminal.completing import accounts, assets
@@ -46,9 +47,10 @@ def deal() -> None:
 @click.option("--terms", type=DOCUMENT, help="What was agreed; its SHA-256 goes on the chain, the file stays with you.")
 @click.option("--asset", metavar="NAME", shell_complete=assets, help="Default: the community's currency.")
 @sending
+@carrying
 def open_(
     invocation: Invocation, how: How, *, seller: str, amount: str, arbiter: str, within: str, arbiter_fee: str,
-    terms: Path | None, asset: str | None,
+    terms: Path | None, asset: str | None, memo: MemoAsked,
 ) -> None:  # fmt: skip
     """Hold AMOUNT for SELLER until you release it, as the buyer."""
     chain = denominations(invocation)
@@ -58,7 +60,7 @@ def open_(
         0 if arbiter_fee == "0" else chain.parse(number, arbiter_fee), _hash_of(terms),
         chain_time_ms(invocation.node.status()) + parse_duration_ms(within),
     )  # fmt: skip
-    send(invocation, how, payload, done=_opened)
+    send(invocation, how, beside(invocation, how, payload, memo, payload.seller), done=_opened)
 
 
 def _opened(answer: TransactionAnswer) -> str:

@@ -15,6 +15,7 @@ from market.transactions import CancelOrder, PlaceOrder, ReplaceOrder
 from market.types import FIRST_PRODUCT, MAX_PRODUCT, OrderKind, Side
 from nodechain.client.answers.market import OrderView, ProductView, TradeView
 from nodechain.client.answers.transactions import TransactionAnswer
+from nodechain.commands.memo import MemoAsked, beside, carrying
 from nodechain.commands.sending.chain import chain_time_ms, denominations, words_of
 from nodechain.commands.sending.send import How, account_asked, events_of, send
 from nodechain.commands.terminal.completing import accounts
@@ -46,7 +47,7 @@ def _expires_ms(invocation: Invocation, expires_in: str | None) -> int:
 
 def _place(
     invocation: Invocation, how: How, product: int, side: Side, amount: str, price: str, kind: str,
-    expires_in: str | None,
+    expires_in: str | None, memo: MemoAsked,
 ) -> None:  # fmt: skip
     expires_ms = _expires_ms(invocation, expires_in)
     chain = denominations(invocation)
@@ -58,7 +59,8 @@ def _place(
     verb = "buy" if side is Side.BUY else "sell"
     order = f"order to {verb} {amount} {chain.symbol(base)} at {price} {chain.symbol(quote)}"
     warning = _below_feed_in(invocation, base, quote, payload.price) if side is Side.SELL else ""
-    send(invocation, how, payload, done=lambda answer: f"{_became(order, answer)}{warning}")
+    sent = beside(invocation, how, payload, memo)
+    send(invocation, how, sent, done=lambda answer: f"{_became(order, answer)}{warning}")
 
 
 def _below_feed_in(invocation: Invocation, base: int, quote: int, price: int) -> str:
@@ -94,11 +96,20 @@ _EXPIRES = click.option("--expires-in", metavar="DURATION", help="Like 15m or 2h
 @_EXPIRES
 @_PRODUCT
 @sending
+@carrying
 def buy(
-    invocation: Invocation, how: How, *, amount: str, price: str, kind: str, expires_in: str | None, product: int
+    invocation: Invocation,
+    how: How,
+    *,
+    amount: str,
+    price: str,
+    kind: str,
+    expires_in: str | None,
+    product: int,
+    memo: MemoAsked,
 ) -> None:
     """Buy AMOUNT (of ENT, in the first product) at PRICE (currency per ENT), or cheaper."""
-    _place(invocation, how, product, Side.BUY, amount, price, kind, expires_in)
+    _place(invocation, how, product, Side.BUY, amount, price, kind, expires_in, memo)
 
 
 @market.command()
@@ -108,11 +119,20 @@ def buy(
 @_EXPIRES
 @_PRODUCT
 @sending
+@carrying
 def sell(
-    invocation: Invocation, how: How, *, amount: str, price: str, kind: str, expires_in: str | None, product: int
+    invocation: Invocation,
+    how: How,
+    *,
+    amount: str,
+    price: str,
+    kind: str,
+    expires_in: str | None,
+    product: int,
+    memo: MemoAsked,
 ) -> None:
     """Sell AMOUNT (of ENT, in the first product) at PRICE (currency per ENT), or dearer."""
-    _place(invocation, how, product, Side.SELL, amount, price, kind, expires_in)
+    _place(invocation, how, product, Side.SELL, amount, price, kind, expires_in, memo)
 
 
 @market.command()
@@ -131,8 +151,17 @@ def cancel(invocation: Invocation, how: How, *, number: int, product: int) -> No
 @click.option("--expires-in", metavar="DURATION", help="Like 15m or 2h, or `never`; default: the expiry stays.")
 @_PRODUCT
 @sending
+@carrying
 def replace(
-    invocation: Invocation, how: How, *, number: int, amount: str, price: str, expires_in: str | None, product: int
+    invocation: Invocation,
+    how: How,
+    *,
+    number: int,
+    amount: str,
+    price: str,
+    expires_in: str | None,
+    product: int,
+    memo: MemoAsked,
 ) -> None:
     """Give order NUMBER other terms; less at the same price keeps its place."""
     if expires_in is None:
@@ -143,7 +172,8 @@ def replace(
     price_base = chain.parse(chain.quote_of(product), price)
     amount_base = chain.parse(chain.base_of(product), amount)
     payload = ReplaceOrder(product, number, price_base, amount_base, expires_ms)
-    send(invocation, how, payload, done=lambda answer: replaced(number, answer))
+    sent = beside(invocation, how, payload, memo)
+    send(invocation, how, sent, done=lambda answer: replaced(number, answer))
 
 
 def replaced(number: int, answer: TransactionAnswer) -> str:

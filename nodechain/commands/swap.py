@@ -13,6 +13,7 @@ from ledger.encoding.amounts import parse_duration_ms
 from ledger.encoding.times import format_time
 from nodechain.client.answers.deals import SwapView
 from nodechain.client.answers.transactions import TransactionAnswer
+from nodechain.commands.memo import MemoAsked, beside, carrying
 from nodechain.commands.sending.chain import chain_time_ms, denominations
 from nodechain.commands.sending.send import How, events_of, send, sender_name
 from nodechain.commands.terminal.completing import accounts, assets
@@ -35,9 +36,10 @@ def swap() -> None:
 @click.option("--to", "taker", shell_complete=accounts, help="Only this account may take it (default: every member).")
 @click.option("--expires-in", default="1d", show_default=True, metavar="DURATION")
 @sending
+@carrying
 def offer(
     invocation: Invocation, how: How, *, amount: str, asset: str, want_amount: str, want_asset: str,
-    taker: str | None, expires_in: str,
+    taker: str | None, expires_in: str, memo: MemoAsked,
 ) -> None:  # fmt: skip
     """Offer AMOUNT of ASSET for WANT_AMOUNT of WANT_ASSET, to be taken wholly or in parts."""
     chain = denominations(invocation)
@@ -47,7 +49,8 @@ def offer(
         invocation.address(sender_name(invocation) if taker is None else taker),
         chain_time_ms(invocation.node.status()) + parse_duration_ms(expires_in),
     )  # fmt: skip
-    send(invocation, how, payload, done=_offered)
+    reader = None if taker is None else payload.taker
+    send(invocation, how, beside(invocation, how, payload, memo, reader), done=_offered)
 
 
 def _offered(answer: TransactionAnswer) -> str:

@@ -51,6 +51,7 @@ from nodechain.home.community_table import CommunityTable
 from nodechain.home.feed_file import FeedsTable, feeds_section
 from nodechain.home.file_tables import FileTable, by_text, first_fault
 from nodechain.home.fund_table import FundTable, fund_section
+from nodechain.home.memos_table import MemosTable, memos_section
 from nodechain.home.origin_table import OriginTable, origin_section
 from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.home.tariff_file import GridTable, grid_section
@@ -229,6 +230,7 @@ class Template(FileTable):
     agents: AgentsTable | None = None
     fund: FundTable | None = None
     certificates: CertificatesTable | None = None
+    memos: MemosTable | None = None
     attestations: AttestationsTable | None = None
     joining: JoiningTable | None = None
     origin: OriginTable | None = None
@@ -333,6 +335,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_resolutions(template),
         *_deals(template),
         *_agents(template, assets, fee_asset),
+        *(() if template.memos is None else (memos_section(template.memos),)),
         *(() if template.fund is None else (fund_section(template.fund, template_assets(template)),)),
         *(() if template.certificates is None else (certificates_section(template.certificates, assets),)),
         *_attestations(template, address_of),

@@ -82,6 +82,7 @@ from tests.ledger.market_limits import (
     max_open_orders,
     max_trades_per_order,
 )
+from tests.ledger.memo_limits import MEMO_LIMITS
 from tests.ledger.metering_limits import METERING_LIMITS, registers_stay_in_range
 from tests.ledger.origin_limits import ORIGIN_LIMITS
 from tests.ledger.resolution_limits import RESOLUTION_LIMITS
@@ -485,7 +486,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_TREASURERS": (max_treasurers,),
     "MAX_BILLS_PER_RUN": (max_bills_per_run,),
     **(METERING_LIMITS | SLOT_LIMITS | SHARING_LIMITS | GRID_LIMITS | GROUP_LIMITS),
-    **(RESOLUTION_LIMITS | DEAL_LIMITS | AGENT_LIMITS),
+    **(RESOLUTION_LIMITS | DEAL_LIMITS | AGENT_LIMITS | MEMO_LIMITS),
     **CERTIFICATE_LIMITS,
     **FEED_LIMITS,
     **ORIGIN_LIMITS,

@@ -179,6 +179,7 @@ def test_what_belongs_to_a_module_that_is_off_is_left_out_and_says_how_to_switch
         "groups",
         "joining",
         "origin",
+        "memos",
         "resolutions",
         "energy",
         "market",

@@ -9,13 +9,16 @@ from harness.chain import START_MS
 from ledger.agents import payloads as ag
 from ledger.agents.terms import AgentTerms, DayLimit, OfferSide, PriceBound, SweepTerms
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
+from ledger.bank.payloads import Transfer
 from ledger.deals import payloads as d
 from ledger.deals.terms import SwapSide
 from ledger.encoding.codec import Value, encode
 from ledger.groups import payloads as g
 from ledger.groups.terms import Division, GroupRow, GroupTerms, OperatorRight, Rhythm, ShareTransfers
+from ledger.memos.payloads import SealedMemo, SetMemoKey, WithMemo
 from ledger.resolutions import payloads as r
-from market.transactions import CancelOrder
+from market.transactions import CancelOrder, PlaceOrder
+from market.types import OrderKind, Side
 from tests.support.world import address_named, sign_all, signers_of, wide_genesis
 
 GENESIS_HASH: Final = wide_genesis().hash
@@ -53,6 +56,20 @@ def agent_samples() -> dict[str, tuple[str, Value, int]]:
         "revoke_agent": ("A", ag.RevokeAgent(agent), 33),
         "act_for_owner": ("A", ag.ActForOwner(owner, 217, encode(CancelOrder(1, 2_001))), 34),
         "sweep_for_owner": ("A", ag.SweepForOwner(owner, CURRENCY_ASSET), 35),
+    }
+
+
+def memo_samples() -> dict[str, tuple[str, Value, int]]:
+    """A key published and taken back; a transfer, and an order, with a memo. What is sealed here is no text."""
+    key, own, salt = (hashlib.sha256(name).digest() for name in (b"reader", b"sender", b"salt"))
+    short, long = (SealedMemo(address_named("B"), key, own, salt, bytes(range(80)) * times) for times in (1, 13))
+    transfer = encode(Transfer(CURRENCY_ASSET, address_named("B"), 10**9 + 1))
+    order = encode(PlaceOrder(1, Side.SELL, OrderKind.LIMIT, 10**8, 10**9, 0))
+    return {
+        "set_memo_key": ("A", SetMemoKey(key), 36),
+        "set_memo_key/none": ("A", SetMemoKey(b""), 37),
+        "with_memo": ("A", WithMemo(48, transfer, short), 38),
+        "with_memo/longest": ("A", WithMemo(216, order, long), 39),
     }
 
 

@@ -78,6 +78,7 @@ from tests.makers.agreement_samples import (
     group_payment,
     group_rows,
     group_samples,
+    memo_samples,
     resolution_samples,
 )
 from tests.makers.certificate_samples import certificate_actions, certificate_samples
@@ -271,7 +272,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "record_payment": ("A", RecordPayment(18, CURRENCY_ASSET, 10**9, root), 13),
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
-    found |= group_samples() | resolution_samples() | deal_samples() | agent_samples() | feed_samples()
+    found |= group_samples() | resolution_samples() | deal_samples() | agent_samples() | memo_samples() | feed_samples()
     found |= fund_samples(who) | certificate_samples()
     found["reserve_origin"] = ("B", ReserveOrigin(unit), 33)
     found |= joining_samples(terms("M1", "B", MeterKind.CONSUMPTION), GENESIS_HASH)

@@ -13,7 +13,7 @@ from tests.makers.cli_docs import DOCS, Example, Player, blocks, examples
 
 ELSEWHERE = {
     "dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill", "point", "deal", "swap", "resolution",
-    "agent",
+    "agent", "memo", "account", "household",
     "fund", "certificate", "generators",
     "join", "attestation",
 }  # fmt: skip

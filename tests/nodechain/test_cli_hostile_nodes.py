@@ -131,6 +131,12 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("sharing", "archive"): ("--scheme", "1"),
     ("agent", "authorise"): ("bob", "--type", "place_order"),
     ("agent", "list"): ("alice",),
+    ("household",): ("alice",),
+    ("memo", "publish"): (),
+    ("memo", "unpublish"): (),
+    ("memo", "key"): ("alice",),
+    ("memo", "read"): ("ab" * 32,),
+    ("memo", "list"): ("alice",),
     ("agent", "owners"): ("alice",),
     ("agent", "references"): ("alice",),
     ("agent", "revoke"): ("bob",),
@@ -289,7 +295,7 @@ def _leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tupl
 
 ASKS_NO_NODE = {
     "keys", "init", "validate", "node", "dev", "demo", "testnet", "config", "completion", "audit", "export", "import",
-    "meter", "doctor", "light", "proof", "tls",
+    "meter", "doctor", "light", "proof", "tls", "account",
 }  # fmt: skip
 """Groups without a node, or (light, proof) with one that is never believed and a test of their own."""
 NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent"), ("unit", "bind"), ("unit", "replace"),

@@ -173,6 +173,7 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
             for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS,
                        *CERTIFICATE_RIGHTS)
         ),
+        ("/v1/memos/keys/{address}", f"/v1/memos/keys/{alice}", members),
         ("/v1/joining", "/v1/joining", ALL), ("/v1/attesters", "/v1/attesters", members),
         *(
             (at, at.format(number=1, address=alice), owners)  # alice votes

@@ -100,6 +100,7 @@ NAMES_OTHERS = {
     "/v1/resolutions": "who asks the members",
     "/v1/resolutions/{number}": "likewise",
     "/v1/genesis": "whom the genesis names",
+    "/v1/memos/keys/{address}": "who is asked about",
 }
 """Routes that tell a member, or a stranger, the account of somebody else, and why they may."""
 

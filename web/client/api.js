@@ -121,6 +121,7 @@
 /** @typedef {{ "height": number, "account": string, "groups": readonly (MemberGroup)[] }} MemberGroups */
 /** @typedef {{ "point": number, "account": string, "direction": string, "keys": readonly (number)[], "factor": number }} MemberView */
 /** @typedef {{ "height": number, "applications": readonly (ApplicationView)[], "next": string | null }} MembershipApplications */
+/** @typedef {{ "height": number, "account": string, "key": string | null, "since": number | null, "longest": number }} MemoKeyAnswer */
 /** @typedef {{ "height": number, "key": string, "unit": string | null, "account": string | null, "kind": string, "max_power_w": number, "rollover": number, "scale": number, "factor": number, "step_wh": string, "obis": string, "profile": string, "serial": string, "sequence": number, "raw_register": number, "register_wh": number, "time_ms": number, "boot": number, "sent_ms": number, "quarantined": QuarantinedJump | null }} MeterView */
 /** @typedef {{ "produced_wh": number, "exported_wh": number, "consumed_wh": number, "imported_wh": number }} Metered */
 /** @typedef {{ "height": number, "meters": readonly (ListedMeter)[], "next": string | null }} Meters */
@@ -326,6 +327,7 @@
  *   "/v1/certificates/retirements/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Retirements },
  *   "/v1/units/{address}/origin": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: UnitOriginAnswer },
  *   "/v1/accounts/{address}/origin": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountOrigin },
+ *   "/v1/memos/keys/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: MemoKeyAnswer },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

@@ -7,7 +7,7 @@ import { concat, equal, fromHex, toHex } from "../verifier/bytes.js";
 import { sha256 } from "../verifier/hash.js";
 import { checkPublicKey } from "./address.js";
 import { ClientError, refuseUnless } from "./errors.js";
-import { keyFromSecret, randomBytes } from "./keys.js";
+import { keyFromSecret, memoSecretOf, randomBytes } from "./keys.js";
 
 /** @typedef {"account" | "validator" | "node" | "meter"} KeyKind */
 /**
@@ -116,7 +116,7 @@ async function aesCtr(derived, iv, data) {
 }
 
 /**
- * The key behind a file, to sign with.
+ * The key behind a file, to sign with; and the secret of its key for memos, which opens them and spends nothing.
  * @param {Keyfile} keyfile
  * @param {string} password
  */
@@ -132,9 +132,10 @@ export async function openKeyfile(keyfile, password) {
   }
   const secret = await aesCtr(derived, iv, message);
   const key = await keyFromSecret(keyfile.publicKey[0], secret);
+  const memoSecret = await memoSecretOf(secret);
   secret.fill(0);
   expect(equal(key.publicKey, keyfile.publicKey), "the file names another public key than its secret has: it was changed");
-  return key;
+  return { ...key, memoSecret };
 }
 
 /**

@@ -4,6 +4,7 @@
 
 import { bigEndian, concat, fromHex } from "../verifier/bytes.js";
 import { hasWebCrypto } from "../verifier/ed25519.js";
+import { taggedHash } from "../verifier/hash.js";
 import { refuseUnless } from "./errors.js";
 
 /**
@@ -83,6 +84,14 @@ export async function p256Key(scalar) {
 export function keyFromSecret(algorithm, secret) {
   refuseUnless(algorithm === ED25519 || algorithm === P256, "bad_key", `the algorithm ${algorithm} is unknown`);
   return algorithm === ED25519 ? ed25519Key(secret) : p256Key(secret);
+}
+
+/**
+ * The secret of an account's key for memos (rule ME5): it opens memos, and spends nothing.
+ * @param {Uint8Array} secret the account's, 32 bytes
+ */
+export function memoSecretOf(secret) {
+  return taggedHash("nodechain/memo-key", secret);
 }
 
 /** @param {number} size */

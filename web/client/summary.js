@@ -4,7 +4,9 @@
 import { formatKey } from "./address.js";
 import { formatAmount, formatEnergy } from "./amounts.js";
 import { toHex } from "../verifier/bytes.js";
+import { decode } from "../verifier/msgpack.js";
 import { STRUCTS, TYPES } from "./payloads.js";
+import { fromArray } from "./struct.js";
 
 /** @typedef {import("./payloads.js").Field} Field */
 /** @typedef {{ symbol: string, decimals: number }} Asset */
@@ -78,6 +80,8 @@ export const TEXTS = Object.freeze({
   authorise_agent: "Let {agent} act for you within these terms until {terms.expires_ms}; it gets {for_fees} for fees.",
   revoke_agent: "Let {agent} act for you no more.",
   act_for_owner: "Send transaction type {type} for {owner}.",
+  set_memo_key: "Publish the key with which memos to you are sealed (none: take it back).",
+  with_memo: "With a memo that {memo.reader} alone can open:",
   sweep_for_owner: "Have {owner} paid out what it has of asset {asset} above its floor.",
   reserve_origin: "Let what your session at {unit} draws come of what is renewable there.",
   issue_certificate: "Certify what you metered at {unit} from {first_ms} to {end_ms}.",
@@ -153,6 +157,7 @@ export const TEXTS = Object.freeze({
   produced_item: "{producer} delivered {energy_wh}",
   consumed_item: "{consumer} drew {energy_wh}",
   actual_item: "the unit holds {energy_wh}",
+  carried_unknown: "Something that nobody can read: type {type}, {content}.",
   fee: "It costs a fee of {fee}.",
   last_block: "It counts only up to block {height}.",
 });
@@ -239,6 +244,21 @@ function textKey(type, payload) {
 }
 
 /**
+ * What is sent beside a memo; a type or content that is none shows as itself.
+ * @param {Record<string, any>} payload
+ * @param {Known} known
+ */
+function carried({ type, content }, known) {
+  const [name, { struct }] = Object.entries(TYPES).find(([, { number }]) => number === type) ?? ["", { struct: "" }];
+  try {
+    const fields = fromArray(struct, decode(content, content.length));
+    return { key: textKey(name, fields), values: valuesOf(struct, fields, known) };
+  } catch {
+    return { key: "carried_unknown", values: { type: String(type), content: toHex(content) } };
+  }
+}
+
+/**
  * What a transaction will do: the key of its text with the values in it, and further lines (a vote's action, a batch's
  * items, the fee, the last block).
  * @param {ReturnType<typeof import("./transaction.js").readEnvelope>} envelope
@@ -252,6 +272,7 @@ export function summary({ type, payload, fee, validUntilHeight }, known) {
     const name = /** @type {string} */ (Object.keys(STRUCTS).find((struct) => STRUCTS[struct].kind === each.kind));
     return { key: each.kind, values: valuesOf(name, each, known) };
   });
+  if (type === "with_memo") lines.unshift(carried(fields, known));
   if (fee > 0n) lines.push({ key: "fee", values: { fee: tokens(fee, known.feeAsset ?? 2, known) } });
   if (validUntilHeight > 0n) lines.push({ key: "last_block", values: { height: String(validUntilHeight) } });
   return { key: textKey(type, fields), values: valuesOf(TYPES[type].struct, fields, known), lines };

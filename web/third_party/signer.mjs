@@ -229,6 +229,7 @@ table(
   GroupRow - account:a share:i key:i points:*i
   ShareTransferTerms - group:i sender:a recipient:a parts:i share_then:i from_slot:i signed_ms:i
   SwapSide - asset:i amount:i
+  SealedMemo - reader:a reader_key:b sender_key:b salt:b sealed:b
   AgentTerms - types:*i day_limits:*DayLimit prices:*PriceBound sweeps:*SweepTerms commission:i expires_ms:i
   DayLimit - asset:i amount:i
   PriceBound - product:i side:i price:i
@@ -373,6 +374,8 @@ const TYPES = {};
   take_certificate 772 certificate:i owner:a energy_wh:i asset:i amount:i
   withdraw_certificate 773 certificate:i
   retire_certificate 774 certificate:i energy_wh:i beneficiary:a purpose:t from_ms:i until_ms:i
+  set_memo_key 888 key:b
+  with_memo 889 type:i content:b memo:SealedMemo
   report_feed 600 feed:i value:i time_ms:i document:b
   open_deal 528 seller:a arbiter:a asset:i amount:i fee:i terms_hash:b deadline_ms:i
   release_deal 529 deal:i

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from ledger.encoding.amounts import format_energy
 from nodechain.client.answers.energy import UnitView
@@ -14,8 +15,7 @@ from nodechain.errors import NotFound
 RENEWABLE: Final = "renewable"
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenUnit:
+class ChosenUnit(msgspec.Struct, frozen=True):
     """The unit, and why it and none of the others, a line each."""
 
     unit: UnitView

@@ -27,7 +27,7 @@ from ledger.keys.address import address_of, format_address, format_key
 from ledger.keys.crypto import ED25519_KEY_BYTES, P256_KEY_BYTES, Algorithm
 from market.denominations import UNKNOWN, Denominations
 from market.types import FIRST_PRODUCT
-from nodechain.api.render import kind_name
+from nodechain.api.render import kind_name, struct
 from nodechain.modules import MODULES, REGISTRY
 
 RULES: Final = {rule.name: rule for rule in REGISTRY.parameters.values()}
@@ -140,8 +140,21 @@ class Words:
                 return self._number(field, name, value, beside)
             case None:
                 return "none"
+            case _ if field.type_field:
+                return self._content(str(value), beside.values.get(field.type_field))
             case _:
                 return self._text(field, str(value))
+
+    def _content(self, value: str, number: Any) -> str:
+        """A payload of a type by its number, in words; as it is where this program knows none like it."""
+        kind = REGISTRY.types.get(number) if isinstance(number, int) else None
+        try:
+            if kind is not None:
+                content = kind.codec.decode(bytes.fromhex(value))
+                return f"({kind.name} {self.fields(kind.payload, struct(self.chain, content))})"
+        except (ValueError, InvalidInput):
+            return value
+        return value
 
     def _nested(self, field: FieldType, value: Mapping[str, Any], beside: _Beside) -> str:
         if "kind" in value:
@@ -154,6 +167,8 @@ class Words:
     def _text(self, field: FieldType, value: str) -> str:
         if field.unit is not None and field.unit.quantity is Quantity.ASSET:
             return self.symbol(value)
+        if field.is_sealed:
+            return f"({len(value) // 2} bytes)"
         if len(value) in _KEY_DIGITS:
             return self.key(value)
         return self.who(value)

@@ -31,7 +31,7 @@ test("credits and claims are compared with their entries", () => {
   const raw = toHex(addressBytes(OWNER) as Uint8Array);
   const [sum, claim] = creditsOf(found, 9);
   const number = 12 * 2026 + 10;
-  expect(sum?.key).toBe(`d7${"1".padStart(16, "0")}${number.toString(16).padStart(16, "0")}${raw}`);
+  expect(sum?.key).toBe(`00d7${"1".padStart(16, "0")}${number.toString(16).padStart(16, "0")}${raw}`);
   expect(sum?.said).toEqual([
     [1, 60_000_000n],
     [2, -20_000_000n],
@@ -39,7 +39,7 @@ test("credits and claims are compared with their entries", () => {
     [4, 1_500_000_000n],
     [5, 0n],
   ]);
-  expect(claim?.key).toBe(`d4${"1".padStart(16, "0")}${"3".padStart(16, "0")}${raw}`);
+  expect(claim?.key).toBe(`00d4${"1".padStart(16, "0")}${"3".padStart(16, "0")}${raw}`);
   // As the entry's lots read as a text: month and energy, one after the other.
   expect(claim?.said).toEqual([
     [0, `${number + 1},7,${number + 2},9`],

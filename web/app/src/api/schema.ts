@@ -20466,6 +20466,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/memos/keys/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For which key memos to an account are sealed */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MemoKeyAnswer"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** For which key memos to an account are sealed: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/market/book": {
         parameters: {
             query?: never;
@@ -28445,7 +28683,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -28572,7 +28810,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -32282,7 +32520,7 @@ export interface paths {
                     /** @description lowest height; default: the next block */
                     from?: number;
                     /** @description kind of event; may be repeated */
-                    kind?: ("acted_for_owner" | "actual_reported" | "admission_debt_paid" | "admission_fee_owed" | "admission_fee_paid" | "admission_fee_received" | "agent_authorised" | "agent_paid" | "annulled" | "application_admitted" | "application_dismissed" | "application_expired" | "application_made" | "application_replaced" | "attestation_expired" | "attestation_issued" | "attestation_revoked" | "attester_changed" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "banker_removed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "burned_by_vote" | "certificate_expired" | "certificate_issued" | "certificate_offered" | "certificate_retired" | "certificate_taken" | "certificate_transferred" | "certificate_withdrawn" | "claim_paid" | "commission_paid" | "committee_fee_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_held_back" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "fees_divided" | "file_part_imported" | "folded_slot_corrected" | "fund_budget_set" | "fund_burned" | "fund_spent" | "fund_terms_set" | "gain_explained" | "gain_quarantined" | "generator_described" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "holding_expired" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "meter_bound" | "meter_opened" | "meter_released" | "meter_unbound" | "minted_by_vote" | "month_settled" | "newcomer_paid" | "newcomer_unpaid" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "origin_drawn" | "origin_reserved" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "priority_changed" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "returned_by_vote" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "sponsorship_set" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
+                    kind?: ("acted_for_owner" | "actual_reported" | "admission_debt_paid" | "admission_fee_owed" | "admission_fee_paid" | "admission_fee_received" | "agent_authorised" | "agent_paid" | "annulled" | "application_admitted" | "application_dismissed" | "application_expired" | "application_made" | "application_replaced" | "attestation_expired" | "attestation_issued" | "attestation_revoked" | "attester_changed" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "banker_removed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "burned_by_vote" | "certificate_expired" | "certificate_issued" | "certificate_offered" | "certificate_retired" | "certificate_taken" | "certificate_transferred" | "certificate_withdrawn" | "claim_paid" | "commission_paid" | "committee_fee_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_held_back" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "fees_divided" | "file_part_imported" | "folded_slot_corrected" | "fund_budget_set" | "fund_burned" | "fund_spent" | "fund_terms_set" | "gain_explained" | "gain_quarantined" | "generator_described" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "holding_expired" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "memo_key_set" | "memo_sent" | "meter_bound" | "meter_opened" | "meter_released" | "meter_unbound" | "minted_by_vote" | "month_settled" | "newcomer_paid" | "newcomer_unpaid" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "origin_drawn" | "origin_reserved" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "priority_changed" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "returned_by_vote" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "sponsorship_set" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
                     /** @description that the events name */
                     address?: string;
                     /** @description of POST /v1/login/ticket, where reading needs a login: browsers set no header here */
@@ -34398,6 +34636,24 @@ export interface components {
             applications: components["schemas"]["ApplicationView"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * MemoKeyAnswer
+         * @description An account's X25519 key for memos, in hex, and since which block it stands; None: it takes none.
+         *
+         *     `longest`: the largest size of a text with its padding, in bytes; 0 where the chain has no memos.
+         */
+        MemoKeyAnswer: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            /** Key */
+            key: string | null;
+            /** Since */
+            since: number | null;
+            /** Longest */
+            longest: number;
         };
         /**
          * MeterView

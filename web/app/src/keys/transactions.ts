@@ -13,6 +13,10 @@ type Of<T extends keyof Payloads> = readonly [type: T, payload: Payloads[T]];
 /** A vote's action is known by its bytes, in hex: what the ledger holds is what is signed. */
 type VotePayload = readonly [type: "cast_vote", said: { action: string; approve: boolean }];
 type FirstVotePayload = readonly [type: "cast_vote", said: { action: Action; approve: true }];
+/** A text for one reader, whose key is proven. */
+export type MemoText = { text: string; reader: string; readerKey: Uint8Array; longest: number };
+/** A payload with a memo: sealed when it is signed, by the key that signs. */
+type MemoPayload = readonly [type: "with_memo", said: { carried: Of<"transfer">; memo: MemoText }];
 /** A type and its payload. */
 export type Payload =
   | Of<"transfer">
@@ -56,6 +60,8 @@ export type Payload =
   | Of<"leave_group">
   | Of<"distribute_group">
   | Of<"pay_from_group">
+  | Of<"set_memo_key">
+  | MemoPayload
   | FirstVotePayload
   | VotePayload;
 
@@ -146,6 +152,11 @@ export const PAYLOADS = {
     { feed, value, time_ms: timeMs, document: new Uint8Array() },
   ],
   reserveOrigin: (unit: string): Payload => ["reserve_origin", { unit }],
+  setMemoKey: (key: Uint8Array): Payload => ["set_memo_key", { key }],
+  withMemo: (asset: number, recipient: string, amount: bigint, memo: MemoText): Payload => [
+    "with_memo",
+    { carried: ["transfer", { asset, recipient, amount }], memo },
+  ],
   vote: (action: string, approve: boolean): Payload => ["cast_vote", { action, approve }],
 } as const;
 
@@ -154,8 +165,9 @@ export type ChainIdentity = { chainId: string; hash: Uint8Array };
 /** The account's next nonce; the last height at which it may stand in a block, 0: no limit; the fee in base units. */
 export type Terms = { nonce: number; validUntil: number; fee: bigint };
 
-/** What is signed of a payload; the action of an open vote is the one of its bytes. */
+/** What is signed of a payload; the action of an open vote is the one of its bytes. A memo needs a key: `signed`. */
 export async function payloadOf([type, said]: Payload): Promise<Payloads[Payload[0]]> {
+  if (type === "with_memo") throw new TypeError("a memo is sealed by who signs it");
   if (type !== "cast_vote") return said;
   const { action, approve } = said;
   if (typeof action !== "string") return { action, approve };
@@ -164,6 +176,13 @@ export async function payloadOf([type, said]: Payload): Promise<Payloads[Payload
     decode(fromHex(action), MOST_ACTION_BYTES),
     approve,
   ]) as Payloads["cast_vote"];
+}
+
+async function contentOf(payload: Payload, hash: Uint8Array, key: Keypair): Promise<Payloads[Payload[0]]> {
+  if (payload[0] !== "with_memo") return payloadOf(payload);
+  const { carried, memo } = payload[1];
+  const { sealed } = await import("./memos");
+  return sealed(hash, key, carried, carried[1], memo);
 }
 
 /** The wire bytes of a transaction, signed. */
@@ -181,7 +200,7 @@ export async function signed(
     nonce,
     validUntilHeight: validUntil,
     fee,
-    payload: await payloadOf(payload),
+    payload: await contentOf(payload, hash, key),
   };
   return (await signTransaction(terms, hash, key)).raw;
 }

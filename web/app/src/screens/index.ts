@@ -146,6 +146,13 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords(["resolutions", "community"], () => import("./resolutions")),
   },
   {
+    name: "household",
+    title: "nav.household",
+    own: true,
+    listed: true,
+    load: () => withWords(["memos", "community"], () => import("./household")),
+  },
+  {
     name: "operator",
     title: "nav.operator",
     listed: true,
@@ -171,7 +178,7 @@ export const SCREENS: readonly ScreenInfo[] = [
     name: "account",
     title: "nav.account",
     listed: false,
-    load: () => withWords(["keys", "community"], () => import("./account")),
+    load: () => withWords(["keys", "community", "memos"], () => import("./account")),
   },
   {
     name: "shared",

@@ -10,6 +10,7 @@ import type english from "../messages/en.json";
 import type feeds from "../messages/feeds/feeds.en.json";
 import type fund from "../messages/fund/fund.en.json";
 import type keys from "../messages/keys/keys.en.json";
+import type memos from "../messages/memos/memos.en.json";
 import type operator from "../messages/operator/operator.en.json";
 import type origin from "../messages/origin/origin.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
@@ -37,6 +38,7 @@ export type MessageKey = Stem<
   | keyof typeof deals
   | keyof typeof feeds
   | keyof typeof keys
+  | keyof typeof memos
   | keyof typeof operator
   | keyof typeof fund
   | keyof typeof origin

@@ -68,6 +68,14 @@ export const PARTS = {
     es: () => import("../messages/keys/keys.es.json"),
     el: () => import("../messages/keys/keys.el.json"),
   },
+  memos: {
+    en: () => import("../messages/memos/memos.en.json"),
+    de: () => import("../messages/memos/memos.de.json"),
+    fr: () => import("../messages/memos/memos.fr.json"),
+    it: () => import("../messages/memos/memos.it.json"),
+    es: () => import("../messages/memos/memos.es.json"),
+    el: () => import("../messages/memos/memos.el.json"),
+  },
   operator: {
     en: () => import("../messages/operator/operator.en.json"),
     de: () => import("../messages/operator/operator.de.json"),

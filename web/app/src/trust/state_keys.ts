@@ -15,6 +15,7 @@ const TABLES = {
   debts: 144,
   late_runs: 185,
   locks: 5,
+  memo_keys: 296,
   open_claims: 212,
   orders: 72,
   points: 104,

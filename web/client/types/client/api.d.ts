@@ -875,6 +875,13 @@ export type MembershipApplications = {
     "applications": readonly (ApplicationView)[];
     "next": string | null;
 };
+export type MemoKeyAnswer = {
+    "height": number;
+    "account": string;
+    "key": string | null;
+    "since": number | null;
+    "longest": number;
+};
 export type MeterView = {
     "height": number;
     "key": string;
@@ -2599,6 +2606,15 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: AccountOrigin;
+    };
+    "/v1/memos/keys/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: MemoKeyAnswer;
     };
     "/v1/market/book": {
         path: {};

@@ -10,11 +10,21 @@ export function passwordBytes(password: string): Uint8Array<ArrayBuffer>;
  */
 export function readKeyfile(text: string): Keyfile;
 /**
- * The key behind a file, to sign with.
+ * The key behind a file, to sign with; and the secret of its key for memos, which opens them and spends nothing.
  * @param {Keyfile} keyfile
  * @param {string} password
  */
-export function openKeyfile(keyfile: Keyfile, password: string): Promise<import("./keys.js").Signer>;
+export function openKeyfile(keyfile: Keyfile, password: string): Promise<{
+    memoSecret: Uint8Array<ArrayBuffer>;
+    /**
+     * the byte of the algorithm first
+     */
+    publicKey: Uint8Array;
+    /**
+     * 64 bytes
+     */
+    sign: (message: Uint8Array) => Promise<Uint8Array>;
+}>;
 /**
  * A secret under a password, as text for a file that `nodechain keys import` takes.
  * @param {number} algorithm ED25519 or P256

@@ -19,6 +19,11 @@ export function p256Key(scalar: Uint8Array): Promise<Signer>;
  * @param {Uint8Array} secret
  */
 export function keyFromSecret(algorithm: number, secret: Uint8Array): Promise<Signer>;
+/**
+ * The secret of an account's key for memos (rule ME5): it opens memos, and spends nothing.
+ * @param {Uint8Array} secret the account's, 32 bytes
+ */
+export function memoSecretOf(secret: Uint8Array): Promise<Uint8Array<ArrayBuffer>>;
 /** @param {number} size */
 export function randomBytes(size: number): Uint8Array<ArrayBuffer>;
 /**

@@ -141,6 +141,9 @@
 /** @typedef {{ certificate: Integer }} WithdrawCertificate End one's offer; what is left of it is free again. */
 /** @typedef {{ certificate: Integer, energy_wh: Integer, beneficiary: AddressLike, purpose: string, from_ms: Integer, until_ms: Integer }} RetireCertificate Use a part up, for ever: what `beneficiary` consumed from `from_ms` to before `until_ms` is covered by it. */
 /** @typedef {{ unit: AddressLike }} ReserveOrigin Let all that the sender's open session at `unit` may draw come of what is renewable there. */
+/** @typedef {{ key: Uint8Array }} SetMemoKey Publish the X25519 key, 32 bytes, for which memos to the sender are sealed; empty: take it back. */
+/** @typedef {{ reader: AddressLike, reader_key: Uint8Array, sender_key: Uint8Array, salt: Uint8Array, sealed: Uint8Array }} SealedMemo A text that only the holders of the secrets of two X25519 keys can open: its reader's, and its sender's. `sealed`: the filled-up text under a key that both and the salt make, with a tag of 16 bytes. */
+/** @typedef {{ type: Integer, content: Uint8Array, memo: SealedMemo }} WithMemo Send `content`, the payload of transaction type `type`, and with it a memo. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
@@ -203,7 +206,7 @@
 /** @typedef {{ kind: "remove_banker", address: AddressLike }} RemoveBanker The community has no banker any more: voters mint and burn. */
 /** @typedef {{ kind: "describe_generator", unit: AddressLike, account: AddressLike, source: EnergySource, rated_w: Integer, commissioned_ms: Integer }} DescribeGenerator Say what the production register of `account` at `unit` is of; its energy counts from then on. */
 /** @typedef {{ kind: "hold_back_energy", unit: AddressLike, account: AddressLike, energy_wh: Integer, document: Uint8Array }} HoldBackEnergy Hold `energy_wh` of a generator's next certificates back: so much was certified, or counted, in error. `document`: SHA-256 of what shows it. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission, issue_certificate: IssueCertificate, issue_saving: IssueSaving, transfer_certificate: TransferCertificate, offer_certificate: OfferCertificate, take_certificate: TakeCertificate, withdraw_certificate: WithdrawCertificate, retire_certificate: RetireCertificate, reserve_origin: ReserveOrigin }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission, issue_certificate: IssueCertificate, issue_saving: IssueSaving, transfer_certificate: TransferCertificate, offer_certificate: OfferCertificate, take_certificate: TakeCertificate, withdraw_certificate: WithdrawCertificate, retire_certificate: RetireCertificate, reserve_origin: ReserveOrigin, set_memo_key: SetMemoKey, with_memo: WithMemo }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -1241,6 +1244,30 @@ export type ReserveOrigin = {
     unit: AddressLike;
 };
 /**
+ * Publish the X25519 key, 32 bytes, for which memos to the sender are sealed; empty: take it back.
+ */
+export type SetMemoKey = {
+    key: Uint8Array;
+};
+/**
+ * A text that only the holders of the secrets of two X25519 keys can open: its reader's, and its sender's. `sealed`: the filled-up text under a key that both and the salt make, with a tag of 16 bytes.
+ */
+export type SealedMemo = {
+    reader: AddressLike;
+    reader_key: Uint8Array;
+    sender_key: Uint8Array;
+    salt: Uint8Array;
+    sealed: Uint8Array;
+};
+/**
+ * Send `content`, the payload of transaction type `type`, and with it a memo.
+ */
+export type WithMemo = {
+    type: Integer;
+    content: Uint8Array;
+    memo: SealedMemo;
+};
+/**
  * Make an account the banker.
  */
 export type SetBanker = {
@@ -1833,6 +1860,8 @@ export type Payloads = {
     withdraw_certificate: WithdrawCertificate;
     retire_certificate: RetireCertificate;
     reserve_origin: ReserveOrigin;
+    set_memo_key: SetMemoKey;
+    with_memo: WithMemo;
 };
 export type Field = {
     name?: string | undefined;

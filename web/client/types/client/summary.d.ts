@@ -70,6 +70,8 @@ export const TEXTS: Readonly<{
     authorise_agent: "Let {agent} act for you within these terms until {terms.expires_ms}; it gets {for_fees} for fees.";
     revoke_agent: "Let {agent} act for you no more.";
     act_for_owner: "Send transaction type {type} for {owner}.";
+    set_memo_key: "Publish the key with which memos to you are sealed (none: take it back).";
+    with_memo: "With a memo that {memo.reader} alone can open:";
     sweep_for_owner: "Have {owner} paid out what it has of asset {asset} above its floor.";
     reserve_origin: "Let what your session at {unit} draws come of what is renewable there.";
     issue_certificate: "Certify what you metered at {unit} from {first_ms} to {end_ms}.";
@@ -145,6 +147,7 @@ export const TEXTS: Readonly<{
     produced_item: "{producer} delivered {energy_wh}";
     consumed_item: "{consumer} drew {energy_wh}";
     actual_item: "the unit holds {energy_wh}";
+    carried_unknown: "Something that nobody can read: type {type}, {content}.";
     fee: "It costs a fee of {fee}.";
     last_block: "It counts only up to block {height}.";
 }>;

@@ -1,0 +1,1 @@
+"""Memos: texts that one reader can open, beside what a transaction does."""

@@ -1,0 +1,1 @@
+export * from "./types/client/memo.js";
