@@ -43,6 +43,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "attestation": ("nodechain.commands.attestation:attestation", "What registrars and auditors sign of accounts."),
     "resolution": ("nodechain.commands.resolution:resolution", "Ask the members; one member, one ballot."),
     "bill": ("nodechain.commands.bill:bill", "Bills: preview, make final, check, export, pay."),
+    "notify": ("nodechain.commands.notify:notify", "Tell members what they chose to be told, by e-mail or MQTT."),
     "vote": ("nodechain.commands.governance:vote", "Voters' decisions."),
     "params": ("nodechain.commands.governance:params", "The parameters in force."),
     "peers": ("nodechain.commands.peers:peers", "Who is connected, and who may connect."),
