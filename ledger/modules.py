@@ -24,6 +24,7 @@ from ledger.privacy.module import PRIVACY
 from ledger.resolutions.module import RESOLUTIONS_MODULE
 from ledger.sharing.module import CREDIT_MODULE, LATE_CORRECTIONS_MODULE, SHARING, SHARING_RUNS, SLOT_ROWS_MODULE
 from ledger.slots.module import SLOTS
+from ledger.together.module import TOGETHER_MODULE
 from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
@@ -31,6 +32,7 @@ LEDGER_MODULES: Final[tuple[Module, ...]] = (
     CHAIN, UPGRADES, BANK, DEBTS, GOVERNANCE, METERING, VALIDATORS, ENERGY, PRIVACY, SLOTS, SHARING, SHARING_RUNS,
     LATE_CORRECTIONS_MODULE, SLOT_ROWS_MODULE, CREDIT_MODULE, FEEDS_MODULE, GRID, BILLING, GROUPS_MODULE,
     RESOLUTIONS_MODULE, DEALS_MODULE, AGENTS_MODULE, FUND_MODULE, ATTESTATIONS_MODULE, JOINING_MODULE,
+    TOGETHER_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
 
 WAIT_S = 30.0
 
@@ -121,7 +120,7 @@ class SmtpServer(LoopbackServer):
                 data = b""
                 while not data.endswith(b"\r\n.\r\n"):
                     data += await reader.readline()
-                self.mails.append(cast(EmailMessage, message_from_bytes(data[:-3], policy=default)))
+                self.mails.append(message_from_bytes(data[:-3], policy=default))
                 say("250 taken")
                 await writer.drain()
                 self.changed()
