@@ -52,6 +52,7 @@ from nodechain.home.file_tables import FileTable, by_text, first_fault
 from nodechain.home.fund_table import FundTable, fund_section
 from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.home.tariff_file import GridTable, grid_section
+from nodechain.home.together_table import TogetherTable, together_section
 from nodechain.modules import REGISTRY
 
 MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024
@@ -228,6 +229,7 @@ class Template(FileTable):
     fund: FundTable | None = None
     attestations: AttestationsTable | None = None
     joining: JoiningTable | None = None
+    together: TogetherTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -332,6 +334,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *(() if template.fund is None else (fund_section(template.fund, template_assets(template)),)),
         *_attestations(template, address_of),
         *_joining(template),
+        *(() if template.together is None else (together_section(template.together, assets),)),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),

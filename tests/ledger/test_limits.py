@@ -91,6 +91,7 @@ from tests.ledger.session_limits import (
 )
 from tests.ledger.sharing_limits import SHARING_LIMITS
 from tests.ledger.slot_limits import SLOT_LIMITS
+from tests.ledger.together_limits import TOGETHER_LIMITS
 from tests.ledger.weight_limits import (
     expiry_share,
     heaviest_transactions_fit,
@@ -485,6 +486,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     **(RESOLUTION_LIMITS | DEAL_LIMITS | AGENT_LIMITS),
     **FEED_LIMITS,
     **FUND_LIMITS,
+    **TOGETHER_LIMITS,
     **(ATTESTATION_LIMITS | JOINING_LIMITS),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }

@@ -27,7 +27,7 @@ from ledger.metering.schema import MeterKind
 from ledger.resolutions.limits import MIN_VOTING_MS
 from ledger.resolutions.payloads import CastBallot, Majority, OpenResolution
 from ledger.state.overlay import MemoryReader
-from ledger.state.table import Table, full_key, newest_first
+from ledger.state.table import Table, newest_first
 from ledger.together.earning import share_booked
 from ledger.together.events import (
     BoardJoined,
@@ -44,7 +44,14 @@ from ledger.together.payloads import JoinBoard, LeaveBoard, SetTogetherTerms
 from ledger.together.prizes import ranking
 from ledger.together.queries import board, closed_seasons, participant_of
 from ledger.together.queries import together_terms as terms_entry
-from ledger.together.schema import CLOSED_SEASONS, NICKNAMES, PARTICIPANTS, TOGETHER_TERMS_TABLE, ClosedSeason, SeasonCount
+from ledger.together.schema import (
+    CLOSED_SEASONS,
+    NICKNAMES,
+    PARTICIPANTS,
+    TOGETHER_TERMS_TABLE,
+    ClosedSeason,
+    SeasonCount,
+)
 from ledger.together.seasons import points_by_kind, terms_of_season
 from ledger.together.terms import PointKind, Prize, points_of_kind
 from ledger.upgrades.payloads import PlanUpgrade
@@ -348,8 +355,8 @@ def test_tg7_a_state_that_cannot_be_is_noticed() -> None:
     later = replace(entry, before=replace(entry.before, grace_days=9), since=entry.since + 1)
     with pytest.raises(BrokenInvariant, match="waits for its end"):
         check_seasons(with_entry(chain, TOGETHER_TERMS_TABLE, ONLY, later))
+    closed = ClosedSeason(NOVEMBER, chain.time_ms, 0, ())
     with pytest.raises(BrokenInvariant, match="follow each other"):
-        closed = ClosedSeason(NOVEMBER, chain.time_ms, 0, ())
         check_seasons(with_entry(chain, CLOSED_SEASONS, newest_first(NOVEMBER), closed))
 
 
@@ -358,9 +365,9 @@ def with_entry(chain: TogetherChain, table: Table[Any], key: bytes, value: Any) 
     state = chain.state
     before = state.get(table, key)
     state.put(table, key, value)
-    changed = MemoryReader(
-        {full_key(number, key): data for number in chain.registry.tables for key, data in chain.reader.scan(number, b"", None)}
-    )
+    changed = MemoryReader()
+    for each in chain.registry.tables.values():
+        changed.apply({each.full_key(at): data for at, data in chain.reader.scan(each.number, b"", None)})
     changed.apply(state.changes())
     assert chain.state.get(table, key) == before
     return changed
