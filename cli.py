@@ -34,6 +34,7 @@ GROUPS: Final[dict[str, tuple[str, str]]] = {
     "deal": ("nodechain.commands.deal:deal", "Hold a payment until the goods are there; an arbiter in a dispute."),
     "fund": ("nodechain.commands.fund:fund", "The community's fund: what it has, payments, budgets."),
     "together": ("nodechain.commands.together:together", "Points for what helps the community, prizes."),
+    "advice": ("nodechain.commands.advice:advice", "When the community will have energy left over."),
     "board": ("nodechain.commands.together:board", "The board: nicknames and points of who takes part."),
     "swap": ("nodechain.commands.swap:swap", "One asset for another at an agreed price, both sides at once."),
     "agent": ("nodechain.commands.agent:agent", "Let a key act for you within limits; act for others."),

@@ -7,6 +7,7 @@ market's transactions reach it as a registry of handlers.
 Rooms, from the top down; who stands below knows nothing of who stands above:
 
     privacy/     who may read what, as the community agreed
+    together/    points of who takes part, a board of nicknames, prizes
     agents/      keys that act for an account within its owner's limits
     joining/     one request of who is no member yet, one vote that admits it with its meters and roles
     attestations/ what registrars and auditors sign of accounts, as salted hashes

@@ -35,8 +35,6 @@ def check_board(state: Reader) -> None:
         numbers.append(found.joined)
         seasons = [each.season for each in found.seasons]
         require(seasons == sorted(set(seasons)), "seasons of a participant do not rise")
-        for each in found.seasons:
-            require(each.days >= 0 and each.ballots >= 0, "a participant did less than nothing")
     require(not names, "a nickname is nobody's")
     require(len(set(numbers)) == len(numbers), "two have joined as the same")
     require(max(numbers, default=0) <= counters.get(BOARD_NUMBERS, 0), "a participant's number is to come")
