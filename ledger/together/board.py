@@ -9,7 +9,7 @@ from ledger.keys.crypto import tagged_hash
 from ledger.together.events import BoardJoined, BoardLeft
 from ledger.together.limits import MAX_PARTICIPANTS
 from ledger.together.payloads import JoinBoard, LeaveBoard
-from ledger.together.schema import BOARD_NUMBERS, NICKNAMES, PARTICIPANT_COUNT, PARTICIPANTS, Participant
+from ledger.together.schema import BOARD_NUMBERS, NICKNAMES, PARTICIPANT_COUNT, PARTICIPANTS, BoardEntry
 from ledger.together.weights import BOARD_CHANGE
 
 
@@ -33,7 +33,7 @@ def do_join_board(context: Context, payload: JoinBoard) -> None:
         raise Refused(f"at most {MAX_PARTICIPANTS} are on the board", code="board_full")
     context.change_count(PARTICIPANT_COUNT, 1)
     joined = context.next_number(BOARD_NUMBERS)
-    context.state.put(PARTICIPANTS, account, Participant(nickname, joined, context.time_ms, ()))
+    context.state.put(PARTICIPANTS, account, BoardEntry(nickname, joined, context.time_ms, ()))
     context.state.put(NICKNAMES, key, Link(account))
     context.emit(BoardJoined(account, nickname))
 

@@ -8,7 +8,7 @@ from ledger.chain.context import Context, saturated
 from ledger.metering.schema import Meter
 from ledger.slots.clock import month_of_day
 from ledger.together.events import PointsEarned
-from ledger.together.schema import OPEN_SEASON, PARTICIPANTS, Participant, SeasonCount
+from ledger.together.schema import OPEN_SEASON, PARTICIPANTS, BoardEntry, SeasonCount
 from ledger.together.seasons import count_in, day_now, points_by_kind, season_now, terms_of_season
 from ledger.together.weights import POINTS_CHANGE
 
@@ -54,7 +54,7 @@ def _is_open(context: Context, season: int) -> bool:
     return context.count(OPEN_SEASON) <= season <= season_now(context)
 
 
-def _note(context: Context, account: bytes, participant: Participant, after: SeasonCount) -> None:
+def _note(context: Context, account: bytes, participant: BoardEntry, after: SeasonCount) -> None:
     """What a participant did; whoever gets other points by it hears so."""
     context.charge(POINTS_CHANGE)
     season = after.season

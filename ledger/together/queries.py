@@ -17,8 +17,8 @@ from ledger.together.schema import (
     PARTICIPANT_COUNT,
     PARTICIPANTS,
     TOGETHER_TERMS_TABLE,
+    BoardEntry,
     ClosedSeason,
-    Participant,
     SeasonCount,
     TogetherTermsEntry,
 )
@@ -36,7 +36,7 @@ class BoardRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SeasonStanding:
     """What somebody did in a season, what it comes to, and its place (0: no points)."""
 
     season: int
@@ -74,18 +74,18 @@ def board(context: Context, season: int) -> list[BoardRow]:
     ]
 
 
-def participant_of(context: Context, account: bytes) -> Participant | None:
+def participant_of(context: Context, account: bytes) -> BoardEntry | None:
     """Whether, and as whom, an account takes part."""
     return context.state.get(PARTICIPANTS, account)
 
 
-def standing_of(context: Context, account: bytes, season: int) -> Standing:
+def standing_of(context: Context, account: bytes, season: int) -> SeasonStanding:
     """Of somebody who takes part."""
     terms = terms_of_season(context, season)
     count = count_in(context.get(PARTICIPANTS, account), season)
     places = [each[3] for each in ranking(context.state, terms, season)]
     place = places.index(account) + 1 if account in places else 0
-    return Standing(season, count, points_by_kind(terms, count), place)
+    return SeasonStanding(season, count, points_by_kind(terms, count), place)
 
 
 def closed_seasons(reader: Reader) -> tuple[ClosedSeason, ...]:

@@ -25,7 +25,7 @@ class SeasonCount(Value, frozen=True):
     last_day: Number
 
 
-class Participant(Value, frozen=True):
+class BoardEntry(Value, frozen=True):
     """Who is on the board since a time, its `joined`-th; `seasons`: the one that runs and the one before, rising."""
 
     nickname: str
@@ -61,7 +61,7 @@ class ClosedSeason(Value, frozen=True):
 
 
 TOGETHER_TERMS_TABLE: Final = Table(280, "together_terms", "", TogetherTermsEntry)
-PARTICIPANTS: Final = Table(281, "participants", "address", Participant, group=0)
+PARTICIPANTS: Final = Table(281, "participants", "address", BoardEntry, group=0)
 NICKNAMES: Final = Table(282, "nicknames", "hash", Link)
 """By the hash of a nickname without regard to case: whose it is."""
 CLOSED_SEASONS: Final = Table(283, "closed_seasons", "newest_first", ClosedSeason)

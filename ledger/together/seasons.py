@@ -7,7 +7,7 @@ from ledger.chain.parameters import DAY_MS
 from ledger.chain.schema import ONLY
 from ledger.slots.clock import clock_of, first_day_of_month, month_of_day
 from ledger.slots.genesis import SLOTS_SECTION
-from ledger.together.schema import TOGETHER_TERMS_TABLE, Participant, SeasonCount
+from ledger.together.schema import TOGETHER_TERMS_TABLE, BoardEntry, SeasonCount
 from ledger.together.terms import PointKind, TogetherTerms, points_of_kind
 
 
@@ -35,7 +35,7 @@ def season_end_ms(season: int, terms: TogetherTerms) -> int:
     return (first_day_of_month(season + 1) + terms.grace_days) * DAY_MS
 
 
-def count_in(participant: Participant, season: int) -> SeasonCount:
+def count_in(participant: BoardEntry, season: int) -> SeasonCount:
     """What a participant did in a season."""
     found = next((each for each in participant.seasons if each.season == season), None)
     return SeasonCount(season, 0, 0, 0, 0, 0) if found is None else found

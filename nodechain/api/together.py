@@ -9,7 +9,7 @@ from aiohttp import web
 from ledger.encoding.quantities import MilliWattHours, TimeMs
 from ledger.keys.address import format_address
 from ledger.together.queries import (
-    Standing,
+    SeasonStanding,
     board,
     closed_seasons,
     count_of_participants,
@@ -178,7 +178,7 @@ def _board(at: CommittedState, season: int) -> BoardView:
     return BoardView(season=season_text(season), rows=rows)
 
 
-def _standing(found: Standing) -> StandingView:
+def _standing(found: SeasonStanding) -> StandingView:
     return StandingView(
         season=season_text(found.season),
         used_mwh=found.count.used_mwh,

@@ -69,7 +69,7 @@ class Seen(msgspec.Struct, forbid_unknown_fields=True):
     overdue: dict[str, list[int]] = {}
 
 
-class JournalEntry(msgspec.Struct, forbid_unknown_fields=True):
+class NoticeEntry(msgspec.Struct, forbid_unknown_fields=True):
     """The file."""
 
     version: int
@@ -86,15 +86,15 @@ class NoticeJournal:
 
     def __init__(self, home: Path) -> None:
         self.path = home / "notify" / "journal.json"
-        self.entry: JournalEntry | None = None
+        self.entry: NoticeEntry | None = None
 
-    def read(self) -> JournalEntry | None:
+    def read(self) -> NoticeEntry | None:
         """What the file says; None where there is none. Raises `DataDamaged`."""
         if not self.path.exists():
             return None
         try:
             entry = msgspec.json.decode(
-                read_user_file(self.path, MAX_JOURNAL_BYTES, "journal of notices"), type=JournalEntry
+                read_user_file(self.path, MAX_JOURNAL_BYTES, "journal of notices"), type=NoticeEntry
             )
         except msgspec.DecodeError as error:
             raise DataDamaged(
@@ -104,11 +104,11 @@ class NoticeJournal:
             ) from None
         return entry
 
-    def open(self, chain: str, height: int) -> JournalEntry:
+    def open(self, chain: str, height: int) -> NoticeEntry:
         """The file's entry, or a new one that begins after a height. Raises `DataDamaged`, `WrongChain`."""
         entry = self.read()
         if entry is None:
-            entry = JournalEntry(VERSION, chain, height + 1, Seen())
+            entry = NoticeEntry(VERSION, chain, height + 1, Seen())
         if entry.chain != chain:
             raise WrongChain(f"{self.path} is of the chain {entry.chain}, the node of {chain}")
         make_directory(self.path.parent)
@@ -157,10 +157,10 @@ class NoticeJournal:
         """Whether nothing new is looked for until something was delivered."""
         return len(self._opened().waiting) >= MAX_WAITING
 
-    def _opened(self) -> JournalEntry:
+    def _opened(self) -> NoticeEntry:
         return require_present(self.entry, "the journal of notices is not open")
 
-    def _write(self, entry: JournalEntry) -> None:
+    def _write(self, entry: NoticeEntry) -> None:
         replace_file(self.path, msgspec.json.encode(entry))
 
 

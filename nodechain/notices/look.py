@@ -21,7 +21,7 @@ log = logging.getLogger("nodechain.notices")
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class FollowedChain:
     """Which chain a node is of, how far it is, the time of its next block at least, and the community's currency."""
 
     genesis_hash: str
@@ -53,13 +53,13 @@ class Looking:
         """Of the login, for the socket of events; empty where none was asked for."""
         return self._node.api.token
 
-    def chain(self) -> Chain:
+    def chain(self) -> FollowedChain:
         """The node's."""
         status = self._node.status()
         clock_ms = int(status["clock_ms"]) - int(status["clock_ahead_ms"] or 0)
         asset = self._node.assets()["assets"][CURRENCY_ASSET - 1]
         currency = Currency(asset["name"], asset["symbol"], asset["decimals"])
-        return Chain(status["genesis_hash"], status["height"], max(status["time_ms"], clock_ms), currency)
+        return FollowedChain(status["genesis_hash"], status["height"], max(status["time_ms"], clock_ms), currency)
 
     def block_time_ms(self, height: int) -> int:
         """When a block was made."""

@@ -19,8 +19,8 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgTy
 
 from nodechain.clock import Clock
 from nodechain.errors import NotFound, TimedOut, Unreachable, WrongChain, require_present
-from nodechain.notices.journal import JournalEntry, NoticeJournal, Seen, Undelivered, Waiting
-from nodechain.notices.look import Chain, Looking, wishes_of
+from nodechain.notices.journal import NoticeEntry, NoticeJournal, Seen, Undelivered, Waiting
+from nodechain.notices.look import FollowedChain, Looking, wishes_of
 from nodechain.notices.notice import Notice
 from nodechain.notices.settings import Followed, NotifySettings
 from nodechain.notices.watch import EVENT_KINDS, is_shown, of_event, of_figures
@@ -101,7 +101,7 @@ class NotifyService:
                 advice="Ask a node that has them, or go on with what comes: --from-now.",
             ) from None
 
-    async def _read_socket(self, socket: ClientWebSocketResponse, chain: Chain, stop: asyncio.Event) -> None:
+    async def _read_socket(self, socket: ClientWebSocketResponse, chain: FollowedChain, stop: asyncio.Event) -> None:
         found: list[dict[str, Any]] = []
         stopping = asyncio.ensure_future(stop.wait())
         receiving: asyncio.Future[Any] | None = None
@@ -123,7 +123,9 @@ class NotifyService:
             if receiving is not None:
                 receiving.cancel()
 
-    async def _heard(self, message: dict[str, Any], found: list[dict[str, Any]], chain: Chain) -> list[dict[str, Any]]:
+    async def _heard(
+        self, message: dict[str, Any], found: list[dict[str, Any]], chain: FollowedChain
+    ) -> list[dict[str, Any]]:
         """A message: an event of the block that is being read, or its end, with which all of it is noted."""
         if "end" not in message:
             return [*found, message]
@@ -196,7 +198,7 @@ class NotifyService:
     def _entry_height(self) -> int:
         return self._opened().next_height
 
-    def _opened(self) -> JournalEntry:
+    def _opened(self) -> NoticeEntry:
         return require_present(self.journal.entry, "the journal of notices is not open")
 
     def _pause_s(self) -> float:

@@ -17,7 +17,7 @@ NOTICE_WORDS: Final[Mapping[str, Mapping[str, Any]]] = json.loads(
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NoticeWords:
     """A notice as it is read: a line, the sentence, and who says it."""
 
     subject: str
@@ -25,9 +25,9 @@ class Words:
     foot: str
 
 
-def words_of(notice: Notice, language: str) -> Words:
+def words_of(notice: Notice, language: str) -> NoticeWords:
     """A notice in a language. What others wrote (a question's title) starts no line and moves nothing."""
     words = NOTICE_WORDS[language]
     facts = {name: visible(value) for name, value in notice.facts.items()}
     subject, text = (each.format_map(facts) for each in words[notice.text])
-    return Words(subject, text, words["foot"].format(account=notice.account))
+    return NoticeWords(subject, text, words["foot"].format(account=notice.account))

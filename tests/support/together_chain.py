@@ -17,7 +17,7 @@ from ledger.resolutions.genesis import RESOLUTIONS_SECTION, Openers, Resolutions
 from ledger.slots.clock import first_day_of_month
 from ledger.together.genesis import TOGETHER_SECTION, TogetherSection
 from ledger.together.payloads import JoinBoard, LeaveBoard
-from ledger.together.queries import Standing, board, participant_of, season_that_runs, standing_of
+from ledger.together.queries import SeasonStanding, board, participant_of, season_that_runs, standing_of
 from ledger.together.seasons import season_end_ms
 from ledger.together.terms import PointKind, Prize, TogetherTerms
 from tests.support.sharing_chain import FIRST_SLOT, KWH, SharingChain, participants, terms
@@ -72,7 +72,7 @@ class TogetherChain(SharingChain):
         """What there is of each kind; no kinds without points."""
         return {kind: points for kind, points in self.standing(name, season).points.items() if points}
 
-    def standing(self, name: str, season: int = NOVEMBER) -> Standing:
+    def standing(self, name: str, season: int = NOVEMBER) -> SeasonStanding:
         """As its owner sees it."""
         return standing_of(self.context(), address(name), season)
 

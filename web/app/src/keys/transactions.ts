@@ -42,6 +42,8 @@ export type Payload =
   | Of<"take_swap">
   | Of<"cancel_swap">
   | Of<"report_feed">
+  | Of<"join_board">
+  | Of<"leave_board">
   | Of<"finalise_bills">
   | Of<"record_payment">
   | Of<"assign_tariff">
@@ -130,6 +132,8 @@ export const PAYLOADS = {
   cancelSwap: (swap: number): Payload => ["cancel_swap", { swap }],
   askToJoin: (request: Payloads["request_membership"]): Payload => ["request_membership", request],
   ballot: (resolution: number, option: number): Payload => ["cast_ballot", { resolution, option }],
+  joinBoard: (nickname: string): Payload => ["join_board", { nickname }],
+  leaveBoard: (): Payload => ["leave_board", {}],
   reportFeed: (feed: number, value: bigint, timeMs: number): Payload => [
     "report_feed",
     { feed, value, time_ms: timeMs, document: new Uint8Array() },

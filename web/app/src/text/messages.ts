@@ -12,6 +12,7 @@ import type keys from "../messages/keys/keys.en.json";
 import type operator from "../messages/operator/operator.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
+import type together from "../messages/together/together.en.json";
 import type { PARTS } from "./word_parts";
 
 export const LANGUAGES = {
@@ -38,6 +39,7 @@ export type MessageKey = Stem<
   | keyof typeof fund
   | keyof typeof resolutions
   | keyof typeof sharing
+  | keyof typeof together
 >;
 export type Values = Record<string, string | number>;
 
