@@ -1,1 +1,0 @@
-import{J as e,Kn as t}from"./base-DKBzn4Q5.js";var n=n=>t(e(BigInt(n),6));export{n as t};
