@@ -15,7 +15,7 @@ ELSEWHERE = {
     "dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill", "point", "deal", "swap", "resolution",
     "agent",
     "fund",
-    "join", "attestation",
+    "join", "attestation", "notify", "together", "board", "advice",
 }  # fmt: skip
 """Some have pages of their own, like `meter`, `sharing`, `bill`, `deal`, `agent`; the others are in the page's text."""
 
@@ -27,6 +27,7 @@ SUBJECT_PAGES = (
     "resolutions.md",
     "feeds.md",
     "fund.md",
+    "together.md",
     "joining.md",
     "attestations.md",
 )
