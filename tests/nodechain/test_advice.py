@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+import cli
+from harness.chain import address
+from ledger.keys.address import format_address
+from ledger.slots.schema import ValueSource
 from nodechain.advice.choosing import (
     TESTED_DAYS,
     Day,
@@ -18,6 +24,13 @@ from nodechain.advice.choosing import (
     record_of,
     surplus_in,
 )
+from nodechain.api.sharing import read_account
+from nodechain.api.sharing_days import read_account_slots, read_sums
+from nodechain.api.slots import read_slots_terms
+from nodechain.client.rest import NodeApi
+from nodechain.commands.terminal import errors
+from tests.nodechain.test_api_sharing import at, shown
+from tests.support.sharing_chain import SeedValues, SharingChain, participants, terms
 
 KWH = 10**6
 HOUR = 60
@@ -83,3 +96,59 @@ def test_advice_that_was_never_tested_says_so() -> None:
     found = advise({TODAY - 1: day({11: 5})}, TODAY, HOUR, HOUR, KWH)
     assert found is not None
     assert found.record == Record(0, 0)
+
+
+class AdvisedChain(SharingChain):
+    """By the hour; on each of two days D feeds in 2 kWh at noon, of which B takes 0.5, and B draws 1 kWh at eight."""
+
+    def __init__(self) -> None:
+        super().__init__(slot_ms=3_600_000)
+        self.first = self.time_ms // 3_600_000 + 1
+        self.open(terms(participants(p1=(1,), p2=(1,), p3=())), from_slot=self.first)
+        self.block(after_ms=(self.first + 48) * 3_600_000 - self.time_ms)
+        hours = range(24)
+        for number in (0, 1):
+            day = self.first + 24 * number
+            for name, point, energies in (
+                ("B", 1, [KWH if hour == 8 else KWH // 2 if hour == 12 else 0 for hour in hours]),
+                ("C", 2, [0] * 24),
+                ("D", 3, [2 * KWH if hour == 12 else 0 for hour in hours]),
+            ):
+                self.do(name, SeedValues(point, ValueSource.OWN, day, tuple(energies)))
+        self.work_off()
+
+    def answer(self, path: str, **query: Any) -> Any:
+        """What the node's interface says of its state."""
+        here, account = at(self), address("B")
+        slots = range(query.get("from", 0), query.get("to", 0))
+        if path == "/v1/slots":
+            return shown(read_slots_terms(here))
+        if path == "/v1/status":
+            return {"time_ms": self.time_ms, "clock_ms": self.time_ms, "clock_ahead_ms": 0}
+        if path.endswith("/sums"):
+            return shown(read_sums(here, 1, slots))
+        return shown(
+            read_account_slots(here, account, slots) if path.endswith("/slots") else read_account(here, account)
+        )
+
+
+def test_the_command_says_when_what_it_rests_on_and_how_sure_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain = AdvisedChain()
+    monkeypatch.setattr(NodeApi, "get", lambda _self, path, _kind, **query: chain.answer(path, **query))
+
+    def asked(*options: str) -> str:
+        name = format_address(address("B"))
+        code = errors.run(cli.nodechain, ["advice", name, "--home", str(tmp_path), *options])
+        return f"{code} {' '.join(capsys.readouterr().out.split())}"
+
+    assert asked("--for", "2h") == (
+        "0 2023-11-17: run it 11:00 to 13:00. On 2023-11-16 (the day before) the community had 1.50 kWh left over then,"
+        " and you drew 1.00 kWh from the grid at other hours. How sure: on 1 of 1 days before that had as much left as"
+        " is needed."
+    )
+    assert asked("--energy", "2 kWh").startswith("0 No advice for 2023-11-17")
+    assert asked("--for", "90m").startswith("2 ")
+    assert asked("--day", "tomorrow").startswith("2 ")
+    assert '"begin": "12:00"' in asked("--for", "1h", "--output", "json")
