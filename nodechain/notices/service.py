@@ -18,7 +18,7 @@ from typing import Any, Final
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from nodechain.clock import Clock
-from nodechain.errors import NotFound, TimedOut, Unreachable, WrongChain, require_present
+from nodechain.errors import LoginNeeded, NotFound, TimedOut, Unreachable, WrongChain, require_present
 from nodechain.notices.journal import NoticeEntry, NoticeJournal, Seen, Undelivered, Waiting
 from nodechain.notices.look import FollowedChain, Looking, wishes_of
 from nodechain.notices.notice import Notice
@@ -55,6 +55,7 @@ class NotifyService:
     _worker: Worker = field(default_factory=lambda: Worker("notices"))
     _read: int = 0
     _next_look_ms: int = 0
+    _has_looked: bool = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until it is told to stop. Raises what no waiting mends: `WrongChain`, `DataDamaged`, a wrong password."""
@@ -64,6 +65,12 @@ class NotifyService:
                     await self._follow(stop)
                 except (ClientError, Unreachable, TimedOut, TimeoutError) as error:
                     log.warning("the node is away", extra={"url": self.url, "detail": str(error)})
+                except LoginNeeded as error:
+                    # The hour of a login is over before its socket ends; who could never sign in is told so.
+                    if not self._has_looked:
+                        raise
+                    log.info("signing in again", extra={"detail": error.detail})
+                    self._has_looked = False
                 await _pause(stop, self.retry_s)
         finally:
             self._worker.close()
@@ -164,6 +171,7 @@ class NotifyService:
         waiting = [each for notice in told for each in self._receivers(notice)]
         if waiting or seen != before:
             self.journal.found(self._read, waiting, seen)
+        self._has_looked = True
 
     def _receivers(self, notice: Notice) -> list[Waiting]:
         return [

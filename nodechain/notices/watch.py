@@ -82,7 +82,7 @@ def of_event(
         account = event["account"]
         if account in wishes and NoticeKind.UNPAID in wishes[account].kinds:
             place = f"{message['height']}.{message['receipt']}.{message['place']}"
-            facts = {"amount": event["owed"]["text"], "currency": currency.symbol}
+            facts = {"amount": event["owed"]["tokens"], "currency": currency.symbol}
             yield Notice(f"unpaid_grid/{place}", NoticeKind.UNPAID, account, "unpaid_grid", time_ms, facts)
 
 

@@ -16,14 +16,24 @@ from typing import IO, Any, Final, TypeVar, cast
 import pytest
 from msgspec.structs import replace
 
+from harness.chain import address, make_genesis
 from harness.node import PASSWORD, HomeFixture
 from harness.processes import clean_environment
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.payloads import Transfer
+from ledger.billing.events import BillsFinalised
+from ledger.chain.header import Event
+from ledger.encoding.codec import encode
+from ledger.governance.events import VoteOpened
 from ledger.governance.payloads import AdmitMember, CastVote
+from ledger.grid.events import GridUnpaid
 from ledger.keys.address import format_address
+from ledger.resolutions.events import ResolutionOpened
+from market.denominations import Denominations
+from nodechain.api import render
 from nodechain.api.server import ApiOptions
-from nodechain.errors import DataDamaged, WrongChain
+from nodechain.clock import SystemClock
+from nodechain.errors import DataDamaged, LoginNeeded, WrongChain
 from nodechain.notices import journal as journals
 from nodechain.notices.journal import NoticeJournal, Seen, Waiting
 from nodechain.notices.limits import (
@@ -35,8 +45,12 @@ from nodechain.notices.limits import (
     MAX_WAIT_MS,
     MAX_WAITING,
 )
+from nodechain.notices.look import FollowedChain
 from nodechain.notices.notice import Notice, NoticeKind
+from nodechain.notices.service import NotifyService
+from nodechain.notices.settings import parse_notify_settings
 from nodechain.notices.watch import Currency, Figures, Wishes, is_shown, of_event, of_figures
+from nodechain.notices.wording import NOTICE_WORDS, words_of
 from tests.nodechain.test_read_rights import template
 from tests.support.api import port_of, serving
 from tests.support.notice_servers import MqttBroker, SmtpServer
@@ -47,6 +61,8 @@ ONE: Final = 10**9
 ALL: Final = Wishes(frozenset(NoticeKind), 5 * ONE, 3_600_000)
 NOW_MS: Final = 1_767_225_600_000
 DAY_MS: Final = 86_400_000
+CHAIN: Final = Denominations.of(make_genesis())
+ALICE, BOB, CAROL = (format_address(address(name)) for name in "ABC")
 
 
 def figures(available: int = 10 * ONE, *, heard_ms: int = NOW_MS, bills: list[dict[str, Any]] | None = None) -> Figures:
@@ -113,29 +129,35 @@ def test_new_bills_and_overdue_ones_are_told_once_each() -> None:
     assert notices[0].facts == {"bill": "EG-7", "currency": "eEuro", "due_day": "2025-12-15", "amount": "11.50"}
 
 
-def heard(kind: str, **fields: Any) -> list[Notice]:
-    message = {"height": 4, "receipt": 1, "place": 2, "event": {"kind": kind, **fields}}
-    wishes = {"a": ALL, "b": replace_kinds(NoticeKind.LOW_BALANCE), "c": replace_kinds(NoticeKind.VOTE_OPEN)}
+def heard(event: Event) -> list[Notice]:
+    """As a node's socket tells it."""
+    message = {"height": 4, "receipt": 1, "place": 2, "event": render.event(CHAIN, event)}
+    wishes = {
+        ALICE: ALL, BOB: replace_kinds(NoticeKind.LOW_BALANCE), CAROL: replace_kinds(NoticeKind.VOTE_OPEN),
+    }  # fmt: skip
     return list(of_event(message, wishes, EURO, NOW_MS))
 
 
 def test_events_tell_who_follows_them() -> None:
-    vote: dict[str, Any] = {"number": 3, "action": {"kind": "admit_member"}, "expires_ms": NOW_MS}
-    assert [each.account for each in heard("vote_opened", voter="x", **vote)] == ["a", "c"]
-    (notice,) = heard("vote_opened", voter="a", **vote)
-    assert (notice.account, notice.facts["what"], notice.name) == ("c", "admit member", "vote_open/3")
-    asked = heard("resolution_opened", resolution=2, opened_by="c", title="Roof?", deadline_ms=NOW_MS)
-    assert [(each.account, each.name) for each in asked] == [("a", "resolution_open/2")]
-    owed: dict[str, Any] = {"owed": {"text": "12.5"}, "asset": "eeuro"}
-    (unpaid,) = heard("grid_unpaid", account="a", blocked=True, **owed)
-    assert (unpaid.name, unpaid.facts["amount"]) == ("unpaid_grid/4.1.2", "12.5")
-    assert heard("grid_unpaid", account="a", blocked=False, **owed) == []
-    assert heard("grid_unpaid", account="c", blocked=True, **owed) == []
-    (run,) = heard("bills_finalised", run=5, first=8, count=2, from_ms=NOW_MS - 31 * DAY_MS, to_ms=NOW_MS)
+    action = encode(AdmitMember(address("X")))
+    told_to = {each.account for each in heard(VoteOpened(3, address("X"), action, NOW_MS))}
+    assert told_to == {ALICE, CAROL}
+    (notice,) = heard(VoteOpened(3, address("A"), action, NOW_MS))
+    assert (notice.account, notice.facts["what"], notice.name) == (CAROL, "admit member", "vote_open/3")
+    asked = heard(ResolutionOpened(2, address("C"), "Roof?", bytes(32), NOW_MS))
+    assert [(each.account, each.name, each.facts["title"]) for each in asked] == [(ALICE, "resolution_open/2", "Roof?")]
+    owed = GridUnpaid(address("A"), CURRENCY_ASSET, 12_500_000_000, ONE, True)
+    (unpaid,) = heard(owed)
+    assert (unpaid.name, unpaid.facts) == ("unpaid_grid/4.1.2", {"amount": "12.5", "currency": "eEuro"})
+    assert heard(replace(owed, blocked=False)) == []
+    assert heard(replace(owed, account=address("C"))) == []
+    (run,) = heard(BillsFinalised(address("X"), 5, 8, 2, bytes(32), NOW_MS - 31 * DAY_MS, NOW_MS))
     assert (run.facts["first"], run.facts["last"]) == ("2025-12-01", "2025-12-31")
     assert not is_shown(run, None)
     assert not is_shown(run, figures(bills=[bill(7), bill(10)]).documents)
     assert is_shown(run, figures(bills=[bill(9)]).documents), "the bill itself is told of by its number"
+    for notice in (*asked, unpaid, run):
+        assert all(words_of(notice, language).text for language in NOTICE_WORDS)
 
 
 def opened(folder: Path) -> tuple[NoticeJournal, Waiting]:
@@ -340,3 +362,48 @@ def test_nothing_is_lost_or_told_twice_over_a_kill(tmp_path: Path) -> None:
     alice = format_address(home.address("alice"))
     assert topics[:2] == [f"nodechain/notices/{alice}/vote_open", f"nodechain/notices/{alice}/low_balance"]
     assert len(topics) == len({json.loads(message.data)["id"] for message in got.mqtt.messages}) == 4
+
+
+def test_a_login_whose_hour_is_over_is_made_again_and_a_wrong_one_ends_the_service(tmp_path: Path) -> None:
+    class Forgetful:
+        """A node that asks for a login at the first look, or at every second one."""
+
+        token = ""
+
+        def __init__(self, *, at_once: bool) -> None:
+            self.looks, self.at_once = 0, at_once
+
+        def renew(self) -> None:
+            """Nothing is kept."""
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+        def chain(self) -> FollowedChain:
+            return FollowedChain("cc", 7, NOW_MS, EURO)
+
+        def figures(self, _account: str, _kinds: object) -> Figures:
+            self.looks += 1
+            if self.at_once or self.looks == 2:
+                raise LoginNeeded("the token is over")
+            if self.looks == 4:
+                stop.set()
+            return figures()
+
+    def service(looking: Forgetful) -> NotifyService:
+        settings = parse_notify_settings(
+            b'every = "1s"\n[mqtt]\nhost = "b"\n[[members]]\naccount = "a"\nmqtt = true\nnotices = ["unpaid"]\n', "x"
+        )
+        return NotifyService(
+            settings, {"a": "a"}, cast(Any, looking), NoticeJournal(tmp_path), {}, "http://127.0.0.1:9", SystemClock(),
+            retry_s=0,
+        )  # fmt: skip
+
+    async def run(looking: Forgetful) -> int:
+        await asyncio.wait_for(service(looking).run(stop), 60)
+        return looking.looks
+
+    stop = asyncio.Event()
+    with pytest.raises(LoginNeeded):
+        asyncio.run(run(Forgetful(at_once=True)))
+    assert asyncio.run(run(Forgetful(at_once=False))) == 4
