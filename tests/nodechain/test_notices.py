@@ -35,7 +35,7 @@ from nodechain.api.server import ApiOptions
 from nodechain.clock import SystemClock
 from nodechain.errors import DataDamaged, LoginNeeded, WrongChain
 from nodechain.notices import journal as journals
-from nodechain.notices.journal import NoticeJournal, Seen, Waiting
+from nodechain.notices.journal import NoticeEntry, NoticeJournal, Seen, Waiting
 from nodechain.notices.limits import (
     FIRST_WAIT_MS,
     MAX_AGE_MS,
@@ -167,6 +167,12 @@ def opened(folder: Path) -> tuple[NoticeJournal, Waiting]:
     return journal, Waiting(notice, "email", "a@example.org", "en", NOW_MS)
 
 
+def entry_of(folder: Path) -> NoticeEntry:
+    entry = NoticeJournal(folder).read()
+    assert entry is not None
+    return entry
+
+
 def test_the_journal_gives_up_in_the_end_and_remembers_the_newest(tmp_path: Path) -> None:
     journal, waiting = opened(tmp_path)
     journal.found(9, [waiting], Seen())
@@ -174,15 +180,14 @@ def test_the_journal_gives_up_in_the_end_and_remembers_the_newest(tmp_path: Path
     for _ in range(MAX_TRIES):
         (due,) = journal.due(now_ms)
         journal.failed(due, "away", now_ms, final=False)
-        entry = NoticeJournal(tmp_path).read()
-        assert entry is not None
+        entry = entry_of(tmp_path)
         if entry.waiting:
             pauses.append(entry.waiting[0].next_ms - now_ms)
             assert journal.due(now_ms) == []
             now_ms = entry.waiting[0].next_ms
     assert pauses[:2] == [FIRST_WAIT_MS, 2 * FIRST_WAIT_MS]
     assert max(pauses) == MAX_WAIT_MS
-    assert [(each.name, each.reason) for each in entry.failed] == [("vote_open/1", "away")]
+    assert [(each.name, each.reason) for each in entry_of(tmp_path).failed] == [("vote_open/1", "away")]
     assert journal.entry is not None
     (gone,) = journal.entry.failed
     journal.entry.failed = [gone] * MAX_FAILED
@@ -223,7 +228,7 @@ async def settled(home: Path, told: int) -> None:
         if entry is not None and entry.told >= told:
             return
         await asyncio.sleep(0.1)
-    raise AssertionError(entry)
+    raise AssertionError(told)
 
 
 SETTINGS = """
