@@ -1,4 +1,4 @@
-"""Limits of notices; each has a test in `tests/nodechain/test_notice_limits.py`."""
+"""Limits of notices; each has a test in `tests/nodechain/test_notices.py` or `test_notice_channels.py`."""
 
 from __future__ import annotations
 

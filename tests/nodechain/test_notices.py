@@ -33,8 +33,7 @@ from market.denominations import Denominations
 from nodechain.api import render
 from nodechain.api.server import ApiOptions
 from nodechain.clock import SystemClock
-from nodechain.errors import DataDamaged, LoginNeeded, WrongChain
-from nodechain.notices import journal as journals
+from nodechain.errors import DataDamaged, LoginNeeded, UsageError, WrongChain
 from nodechain.notices.journal import NoticeEntry, NoticeJournal, Seen, Waiting
 from nodechain.notices.limits import (
     FIRST_WAIT_MS,
@@ -202,10 +201,11 @@ def test_the_journal_gives_up_in_the_end_and_remembers_the_newest(tmp_path: Path
 
 def test_a_full_journal_a_damaged_one_and_one_of_another_chain(tmp_path: Path) -> None:
     journal, waiting = opened(tmp_path)
-    journal.found(9, [waiting] * (MAX_WAITING - 1), Seen())
-    assert not journal.is_full
-    journal.found(9, [waiting], Seen())
-    assert journal.is_full
+    full = []
+    for more in (MAX_WAITING - 1, 1):
+        journal.found(9, [waiting] * more, Seen())
+        full.append(journal.is_full)
+    assert full == [False, True]
     with pytest.raises(WrongChain):
         NoticeJournal(tmp_path).open("dd", 0)
     assert NoticeJournal(tmp_path).open("cc", 0).next_height == 9
@@ -213,7 +213,9 @@ def test_a_full_journal_a_damaged_one_and_one_of_another_chain(tmp_path: Path) -
     journal.path.write_text("{}")
     with pytest.raises(DataDamaged):
         NoticeJournal(tmp_path).read()
-    assert journal.path.stat().st_size <= MAX_JOURNAL_BYTES == journals.MAX_JOURNAL_BYTES
+    journal.path.write_bytes(b" " * (MAX_JOURNAL_BYTES + 1))
+    with pytest.raises(UsageError, match=str(MAX_JOURNAL_BYTES)):
+        NoticeJournal(tmp_path).read()
 
 
 def vote_on(name: str) -> CastVote:

@@ -18,8 +18,8 @@ from ledger.sharing.events import ShareBooked
 from ledger.slots.clock import month_of_day
 from ledger.together.events import BoardJoined, BoardLeft, PrizePaid, PrizeUnpaid, SeasonClosed
 from ledger.together.terms import PointKind
-from tests.support.sharing_chain import FIRST_SLOT, KWH
-from tests.support.together_chain import MEMBERS, NOVEMBER, TogetherChain, terms, together_terms
+from tests.support.sharing_chain import FIRST_SLOT, KWH, terms
+from tests.support.together_chain import MEMBERS, NOVEMBER, TogetherChain, together_terms
 
 NAMES = {address(name): name for name in "BCD"}
 TERMS = together_terms(most=60)
