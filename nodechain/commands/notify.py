@@ -15,6 +15,7 @@ from ledger.encoding.times import format_time
 from nodechain.client.login import LoginKey, sign_in
 from nodechain.client.rest import NodeApi
 from nodechain.clock import SystemClock
+from nodechain.commands.terminal.completing import accounts
 from nodechain.commands.terminal.options import Invocation, command
 from nodechain.commands.terminal.output import fields, table
 from nodechain.commands.terminal.signing_in import login_key
@@ -154,7 +155,7 @@ def _check_row(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
 
 
 @notify.command()
-@click.argument("account")
+@click.argument("account", shell_complete=accounts)
 @_FILE
 @command
 def test(invocation: Invocation, *, account: str, path: Path | None) -> None:
