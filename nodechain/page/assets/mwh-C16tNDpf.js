@@ -1,0 +1,1 @@
+import{qn as e,ut as t}from"./base-DHWgIWZK.js";var n=n=>e(t(BigInt(n),6));export{n as t};

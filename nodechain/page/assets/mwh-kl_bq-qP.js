@@ -1,1 +1,0 @@
-import{J as e,Kn as t}from"./base-CjhQYiNT.js";var n=n=>t(e(BigInt(n),6));export{n as t};

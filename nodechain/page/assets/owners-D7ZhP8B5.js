@@ -1,0 +1,1 @@
+import{Q as e,X as t,an as n,et as r,in as i,tt as a}from"./base-DHWgIWZK.js";var o=({threshold:e,keys:t})=>r(e,t.map(i));async function s(i,o){let s=r(i,o.map(a));return{address:e(await t(s)),threshold:i,keys:s.keys.map(n)}}export{s as n,o as t};

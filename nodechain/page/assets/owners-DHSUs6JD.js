@@ -1,1 +1,0 @@
-import{at as e,ct as t,in as n,rn as r,rt as i,st as a}from"./base-CjhQYiNT.js";var o=({threshold:e,keys:t})=>a(e,t.map(r));async function s(r,o){let s=a(r,o.map(t));return{address:e(await i(s)),threshold:r,keys:s.keys.map(n)}}export{s as n,o as t};
