@@ -8,6 +8,7 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
 
     privacy/     who may read what, as the community agreed
     memos/       texts that one reader can open, beside what a transaction does
+    together/    points of who takes part, a board of nicknames, prizes
     agents/      keys that act for an account within its owner's limits
     certificates/ generators, certificates of renewable energy and of savings, used up once
     joining/     one request of who is no member yet, one vote that admits it with its meters and roles

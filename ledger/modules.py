@@ -27,6 +27,7 @@ from ledger.privacy.module import PRIVACY
 from ledger.resolutions.module import RESOLUTIONS_MODULE
 from ledger.sharing.module import CREDIT_MODULE, LATE_CORRECTIONS_MODULE, SHARING, SHARING_RUNS, SLOT_ROWS_MODULE
 from ledger.slots.module import SLOTS
+from ledger.together.module import TOGETHER_MODULE
 from ledger.upgrades.module import UPGRADES
 from ledger.validators.module import VALIDATORS
 
@@ -36,6 +37,7 @@ LEDGER_MODULES: Final[tuple[Module, ...]] = (
     RESOLUTIONS_MODULE, DEALS_MODULE, AGENTS_MODULE, FUND_MODULE, ATTESTATIONS_MODULE, JOINING_MODULE,
     CERTIFICATES_MODULE, ORIGIN_MODULE,
     MEMOS_MODULE,
+    TOGETHER_MODULE,
 )  # fmt: skip
 
 PROTOCOL_VERSION: Final = 1

@@ -8,6 +8,8 @@ Rooms, from the top down; who stands below knows nothing of who stands above:
     snapshots/  making, fetching and adopting snapshots
     chain/      head and blocks, the replica and its driver, replay, blocks for peers, evidence
     billing/    bills made of events, checked by proofs; their forms, the member book, bank files
+    notices/    what members chose to be told: found, remembered, sent by mail and MQTT
+    advice/     when to use energy, by what was left over, with the record of such advice
     light/      a client that believes no node; statements
     certificates/  TLS of the interface: a community's authority, checks, renewal
     home/       a home's paths, settings, lock, keys, address book, genesis

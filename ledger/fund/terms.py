@@ -72,7 +72,8 @@ class FundFlow(IntEnum):
     SPENT = 4
     REFERRAL = 5
     GRANT = 6
+    PRIZE = 7
 
 
 INCOME: Final = (FundFlow.FEES, FundFlow.COMMISSION, FundFlow.ADMISSION)
-OUTLAY: Final = (FundFlow.SPENT, FundFlow.REFERRAL, FundFlow.GRANT)
+OUTLAY: Final = (FundFlow.SPENT, FundFlow.REFERRAL, FundFlow.GRANT, FundFlow.PRIZE)

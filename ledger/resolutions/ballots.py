@@ -13,6 +13,7 @@ from ledger.governance.schema import MEMBERS, MemberStatus
 from ledger.resolutions.events import BallotCast, BallotVoid
 from ledger.resolutions.open_resolutions import open_resolution
 from ledger.resolutions.payloads import ABSTENTION, CastBallot, Majority
+from ledger.resolutions.points import BALLOT_CAST
 from ledger.resolutions.schema import BALLOTS, OPEN_RESOLUTIONS, RESOLUTIONS, Ballot, Resolution, ResolutionOutcome
 from ledger.resolutions.weights import BALLOT
 from ledger.state.table import big_endian
@@ -46,6 +47,9 @@ def do_cast_ballot(context: Context, payload: CastBallot) -> None:
     context.state.put(BALLOTS, key + member, Ballot(payload.option))
     context.state.put(RESOLUTIONS, key, counted(found, payload.option, 1))
     context.emit(BallotCast(payload.resolution, member, payload.option))
+    if before is None:
+        for follow in context.hooks.at(BALLOT_CAST):
+            follow(context, member)
 
 
 def void_ballots(context: Context, address: bytes) -> None:

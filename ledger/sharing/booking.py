@@ -17,6 +17,7 @@ from ledger.sharing.metered import old_inputs, old_key
 from ledger.sharing.outcome import NOTHING_BOOKED, Booking, add_booking, booking_of, rows_of
 from ledger.sharing.packing import unpack
 from ledger.sharing.payments import Payment, claim_first, pay, pay_after, sharing_asset
+from ledger.sharing.points import SHARE_BOOKED
 from ledger.sharing.roots import values_root
 from ledger.sharing.schema import (
     OLD_INPUTS,
@@ -163,6 +164,8 @@ def _tell(
             payment.paid, payment.received, payment.owes, payment.is_owed,
         )
     )  # fmt: skip
+    for follow in context.hooks.at(SHARE_BOOKED):
+        follow(context, account, run.day, change.bought_mwh, change.sold_mwh)
 
 
 def add_to_sum(context: Context, key: bytes, change: Booking) -> None:

@@ -39,3 +39,6 @@ POINTS_SETTLED: Final[HookPoint[Callable[[Context, int, tuple[int, ...], tuple[P
 )
 """Of a scheme (its number) these slots were settled: the rests of some of its points. A run of many points calls this
 several times, with the same slots and other points."""
+
+SHARE_BOOKED: Final[HookPoint[Callable[[Context, bytes, int, int, int], None]]] = HookPoint("share_booked")
+"""Of an account and a local day (days since 1970): so many mWh more, or less, were bought in a scheme, and sold."""

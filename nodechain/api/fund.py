@@ -45,7 +45,7 @@ class FundTermsView(ApiModel):
 
 class FundBookView(ApiModel):
     """What the fund has of an asset; since it is there, what came in (`fees`, `commission`, `admissions`, and `gifts`:
-    all else) and what went out (`spent`, `rewards`, `grants`). `is_owed`: admission fees that are to come.
+    all else) and what went out (`spent`, `rewards`, `grants`, `prizes`). `is_owed`: admission fees that are to come.
     """
 
     asset: str
@@ -58,6 +58,7 @@ class FundBookView(ApiModel):
     spent: Amount
     rewards: Amount
     grants: Amount
+    prizes: Amount
     is_owed: Amount
 
 
@@ -153,6 +154,7 @@ def _book(at: CommittedState, book: FundBook) -> FundBookView:
         spent=shown(book.flows[FundFlow.SPENT]),
         rewards=shown(book.flows[FundFlow.REFERRAL]),
         grants=shown(book.flows[FundFlow.GRANT]),
+        prizes=shown(book.flows[FundFlow.PRIZE]),
         is_owed=shown(book.is_owed),
     )
 

@@ -28,6 +28,7 @@ from ledger.sharing.completeness import waiting_slots
 from ledger.sharing.credit_queries import open_claims_mwh
 from ledger.sharing.queries import count_of_queued_slots, scheme_numbers
 from ledger.slots.queries import count_of_open_points
+from ledger.together.queries import count_of_participants, oldest_open_season, season_that_runs
 from nodechain.api.reading import CommittedState, reads_of
 from nodechain.node import Node
 from nodechain.process.worker import Worker
@@ -216,6 +217,7 @@ def _fund(at: CommittedState) -> Iterator[Figure]:
     yield "fund_spent_total", "counter", "Paid by vote, in the currency.", flows[FundFlow.SPENT] / whole
     rewards = flows[FundFlow.REFERRAL] + flows[FundFlow.GRANT]
     yield "fund_rewards_total", "counter", "Paid to newcomers and who brought them, in the currency.", rewards / whole
+    yield "fund_prizes_total", "counter", "Prizes of seasons, in the currency.", flows[FundFlow.PRIZE] / whole
     yield "fund_payments_total", "counter", "Payments by vote.", count_of_spends(at.view)
 
 
@@ -243,6 +245,17 @@ def _joining(at: CommittedState) -> Iterator[Figure]:
     yield "applications_room_this_hour", "gauge", "Requests that this hour still takes.", terms.room_this_hour
 
 
+def _together(at: CommittedState) -> Iterator[Figure]:
+    open_seasons = season_that_runs(at.view) - oldest_open_season(at.view) + 1
+    yield "together_participants", "gauge", "Members on the board.", count_of_participants(at.view)
+    yield (
+        "together_open_seasons",
+        "gauge",
+        "The month's season, and those before it that are not closed.",
+        open_seasons,
+    )
+
+
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
     ("slots", _slots),
     ("sharing", _sharing),
@@ -258,4 +271,5 @@ _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]
     ("certificates", _certificates),
     ("joining", _joining),
     ("memos", _memos),
+    ("together", _together),
 )

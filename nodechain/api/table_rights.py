@@ -129,6 +129,11 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "feed_reports": (Open.MEMBERS, ()),
     "feed_days": (Open.MEMBERS, ()),
     "reported_feeds": (Open.MEMBERS, ()),
+    # Points: rules are the community's; who is who on the board is its own.
+    "together_terms": (Open.MEMBERS, ()),
+    "participants": (Open.OWN, _FIRST),
+    "nicknames": (Open.EVERYTHING, ()),
+    "closed_seasons": (Open.EVERYTHING, ()),
     # What is owed.
     "debts": (Open.OWN, _FIRST),
     "claims": (Open.OWN, (POOL_BYTES,)),

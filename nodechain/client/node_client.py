@@ -55,6 +55,7 @@ from nodechain.client.answers.resolutions import BallotView, ResolutionAnswer, R
 from nodechain.client.answers.series import SeriesSlot, SeriesView
 from nodechain.client.answers.snapshots import Snapshots
 from nodechain.client.answers.status import ClockView, StatusView
+from nodechain.client.answers.together import AccountTogether, TogetherView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
 from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
 from nodechain.client.joining_reads import AttestationReads, JoiningReads
@@ -98,6 +99,7 @@ class RestClient:
         self.memos = MemoReads(self.api)
         self.fund = FundReads(self.api)
         self.origins = OriginReads(self.api)
+        self.together = TogetherReads(self.api)
 
     @property
     def url(self) -> str:
@@ -416,6 +418,21 @@ class FundReads:
     def sponsors(self, address: str) -> Iterator[Sponsorships]:
         """Whose admission fees an account has agreed to pay, a page at a time."""
         return pages_of(self._api, f"/v1/fund/sponsors/{escaped(address)}", Sponsorships, {})
+
+
+class TogetherReads:
+    """Points and the board."""
+
+    def __init__(self, api: NodeApi) -> None:
+        self._api = api
+
+    def show(self) -> TogetherView:
+        """Rules, boards, seasons that ended; raises `NotFound` (module_off) where there are none."""
+        return self._api.get("/v1/together", TogetherView)
+
+    def account(self, address: str) -> AccountTogether:
+        """What an account has earned in open seasons."""
+        return self._api.get(f"/v1/together/accounts/{escaped(address)}", AccountTogether)
 
 
 class DealReads:

@@ -58,6 +58,11 @@ class NodeApi:
         self._sign_in = sign_in
         self._token = ""
 
+    @property
+    def token(self) -> str:
+        """Of the account that has signed in, for a socket beside; empty while nobody has."""
+        return self._token
+
     def get(self, path: str, kind: type[T], **query: object) -> T:
         """The JSON of a GET, of that shape; raises `BadAnswer`, `NotFound`, `Unreachable`, `UsageError`, ..."""
         asked = {name: value for name, value in query.items() if value is not None}

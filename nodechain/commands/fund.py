@@ -21,7 +21,7 @@ from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import fields, heads, table
 
 _INCOME: Final = ("fees", "commission", "admissions", "gifts")
-_OUTLAY: Final = ("spent", "rewards", "grants")
+_OUTLAY: Final = ("spent", "rewards", "grants", "prizes")
 
 
 @click.group()
@@ -55,7 +55,10 @@ def show(invocation: Invocation) -> None:
         for book in found["books"]
         if _moved(book)
     ]
-    heading = ("ASSET", "AVAILABLE", "FEES", "COMMISSION", "ADMISSIONS", "GIFTS", "SPENT", "REWARDS", "GRANTS", "OWED")
+    heading = (
+        "ASSET", "AVAILABLE", "FEES", "COMMISSION", "ADMISSIONS", "GIFTS", "SPENT", "REWARDS", "GRANTS", "PRIZES",
+        "OWED",
+    )  # fmt: skip
     text = f"{fields(told)}\n\n{table(heading, rows) if rows else 'The fund has nothing yet.'}"
     invocation.show(found, text, found["books"], columns=heads(FundBookView))
 

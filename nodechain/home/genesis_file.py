@@ -55,6 +55,7 @@ from nodechain.home.memos_table import MemosTable, memos_section
 from nodechain.home.origin_table import OriginTable, origin_section
 from nodechain.home.slots_table import SlotsTable, slots_section
 from nodechain.home.tariff_file import GridTable, grid_section
+from nodechain.home.together_table import TogetherTable, together_section
 from nodechain.modules import REGISTRY
 
 MAX_TEMPLATE_BYTES: Final = 8 * 1024 * 1024
@@ -234,6 +235,7 @@ class Template(FileTable):
     attestations: AttestationsTable | None = None
     joining: JoiningTable | None = None
     origin: OriginTable | None = None
+    together: TogetherTable | None = None
     validators: tuple[ValidatorSection, ...] = ()
     voters: tuple[str, ...] = ()
     banker: str = ""
@@ -341,6 +343,7 @@ def _sections(template: Template, address_of: Callable[[str], bytes]) -> tuple[t
         *_attestations(template, address_of),
         *_joining(template),
         *origin_section(template.origin),
+        *(() if template.together is None else (together_section(template.together, assets),)),
         GOVERNANCE_SECTION.holding(
             GovernanceSection(
                 access=int(Access[ledger.access.upper()]),

@@ -95,6 +95,7 @@ from tests.ledger.session_limits import (
 from tests.ledger.sharing_limits import SHARING_LIMITS
 from tests.ledger.slot_limits import SLOT_LIMITS
 from tests.ledger.test_rules_priority import max_priority_accounts
+from tests.ledger.together_limits import TOGETHER_LIMITS
 from tests.ledger.weight_limits import (
     expiry_share,
     heaviest_transactions_fit,
@@ -492,6 +493,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     **ORIGIN_LIMITS,
     "MAX_PRIORITY_ACCOUNTS": (max_priority_accounts,),
     **FUND_LIMITS,
+    **TOGETHER_LIMITS,
     **(ATTESTATION_LIMITS | JOINING_LIMITS),
     "MAX_GENESIS_BYTES": (sizes_of(8_388_608, GENESIS.decode),),
 }

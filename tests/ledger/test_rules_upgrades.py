@@ -191,6 +191,7 @@ def test_what_belongs_to_a_module_that_is_off_is_left_out_and_says_how_to_switch
         "late_corrections",
         "credit",
         "slot_rows",
+        "together",
         "slots",
     }
 

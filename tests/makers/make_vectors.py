@@ -86,6 +86,7 @@ from tests.makers.feed_samples import feed_actions, feed_samples, spot_rate
 from tests.makers.fund_samples import fund_actions, fund_samples
 from tests.makers.joining_samples import joining_samples
 from tests.makers.named_fields import named
+from tests.makers.together_samples import together_actions, together_samples
 from tests.support.grid_tariffs import tariff
 from tests.support.world import address_named, secret_of, sign_all, signers_of, wide_genesis
 
@@ -210,6 +211,7 @@ def vote_actions() -> dict[str, Value]:
         "set_tariff/by_feed": SetTariff(1, 1_888_888, tariff(retail=spot_rate())),
         **feed_actions(),
         **certificate_actions(),
+        **together_actions(),
         "set_point_tariff": SetPointTariff(3, 1_888_888, (1, 7, 300)),
         "set_grid_terms": SetGridTerms(who, CURRENCY_ASSET, 50 * 10**9, True),
         **fund_actions(who, address_named("X"), address_named("bank")),
@@ -273,7 +275,7 @@ def samples() -> dict[str, tuple[str, Value, int]]:
     }
     found["assign_tariff"] = ("A", AssignTariff(3, 1_888_889, (1, 7, 300)), 15)
     found |= group_samples() | resolution_samples() | deal_samples() | agent_samples() | memo_samples() | feed_samples()
-    found |= fund_samples(who) | certificate_samples()
+    found |= fund_samples(who) | certificate_samples() | together_samples()
     found["reserve_origin"] = ("B", ReserveOrigin(unit), 33)
     found |= joining_samples(terms("M1", "B", MeterKind.CONSUMPTION), GENESIS_HASH)
     found["correct_folded_slot"] = ("A", folded_correction(), 15)

@@ -49,6 +49,7 @@ OF_MODULES_THAT_ARE_OFF = (
     "/v1/deals",
     "/v1/feeds",
     "/v1/fund",
+    "/v1/together",
     "/v1/swaps",
     "/v1/agents",
     "/v1/certificates",

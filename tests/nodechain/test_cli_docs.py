@@ -15,7 +15,7 @@ ELSEWHERE = {
     "dev", "demo", "meter", "completion", "page", "tls", "sharing", "bill", "point", "deal", "swap", "resolution",
     "agent", "memo", "account", "household",
     "fund", "certificate", "generators",
-    "join", "attestation",
+    "join", "attestation", "notify", "together", "board", "advice",
 }  # fmt: skip
 """Some have pages of their own, like `meter`, `sharing`, `bill`, `deal`, `agent`; the others are in the page's text."""
 
@@ -29,6 +29,7 @@ SUBJECT_PAGES = (
     "fund.md",
     "certificates.md",
     "origin.md",
+    "together.md",
     "joining.md",
     "attestations.md",
 )

@@ -76,6 +76,8 @@ from ledger.slots.payloads import (
     SetCustodian,
 )
 from ledger.slots.schema import Direction, OffsetChange
+from ledger.together.payloads import SetTogetherTerms
+from ledger.together.terms import Prize, TogetherTerms
 from ledger.upgrades.payloads import CancelUpgrade, PlanUpgrade
 from ledger.validators.payloads import AddValidator, RemoveValidator
 from market.denominations import Denominations
@@ -165,6 +167,10 @@ SAID: list[tuple[Value, str]] = [
     (SetMarketCommission(5_000), "keep 0.5% of what sellers get in the market for the fund"),
     (SetNewcomerTerms(NewcomerTerms(CURRENCY_ASSET, 10**9, 2 * 10**9, 0)),
      "let an admission cost 1 eEuro, and the fund pay 2 eEuro for a referral and 0 eEuro to a newcomer"),
+    (SetTogetherTerms(TogetherTerms(10, 5, 3, 20, 1_000, 3_600_000, 3, (Prize(CURRENCY_ASSET, 25 * 10**9),))),
+     "from the next month on give points: 10 a kWh used, 5 given, 3 a day on time, 20 a ballot; prizes: 25 eEuro"),
+    (SetTogetherTerms(TogetherTerms(0, 0, 0, 0, 1, 3_600_000, 3, ())),
+     "from the next month on give points: 0 a kWh used, 0 given, 0 a day on time, 0 a ballot; prizes: none"),
     (AdmitSponsored(BOB, FUND_ACCOUNT, BOB), "admit bob as a member; the fund pays the admission fee"),
     (AdmitSponsored(BOB, BOB, FUND_ACCOUNT), "admit bob as a member; the fund brought it"),
     (MintByVote(BOB, CURRENCY_ASSET, 10**9, "7"), "issue 1 eEuro to bob (7)"),
@@ -303,7 +309,15 @@ def test_c15_yes_by_number_signs_what_is_shown(
         said in shown
         or isinstance(
             action,
-            SetScheme | SetTariff | SetGridTerms | AdmitGroup | ChangeGroup | SpendFromGroup | RegisterFeed | FUND,
+            SetScheme
+            | SetTariff
+            | SetGridTerms
+            | AdmitGroup
+            | ChangeGroup
+            | SpendFromGroup
+            | RegisterFeed
+            | FUND
+            | SetTogetherTerms,
         )
         or (isinstance(action, SetParameter) and action.name == "tick")
     )

@@ -52,6 +52,7 @@ from nodechain.api.sharing_slots import RIGHTS as SLOT_RIGHTS
 from nodechain.api.sharing_sources import RIGHTS as SOURCES_RIGHTS
 from nodechain.api.snapshots import PARTS
 from nodechain.api.table_rights import TABLE_RIGHTS
+from nodechain.api.together import RIGHTS as TOGETHER_RIGHTS
 from nodechain.client.login import LoginKey, sign_in
 from nodechain.client.node_client import RestClient
 from nodechain.errors import LoginNeeded, NodeInvariantBroken, WrongChain
@@ -170,8 +171,11 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         ("/v1/sharing/schemes/{number}/rows/{slot}", "/v1/sharing/schemes/1/rows/1", members),
         *(
             (at, at.format(number=1, address=alice), owners if "address" in at else members)
-            for at in (*GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS,
-                       *CERTIFICATE_RIGHTS)
+            for at in (
+                *GROUP_RIGHTS, *RESOLUTION_RIGHTS, *DEAL_RIGHTS, *AGENT_RIGHTS, *FEED_RIGHTS, *FUND_RIGHTS,
+                       *CERTIFICATE_RIGHTS,
+                *TOGETHER_RIGHTS,
+            )
         ),
         ("/v1/memos/keys/{address}", f"/v1/memos/keys/{alice}", members),
         ("/v1/joining", "/v1/joining", ALL), ("/v1/attesters", "/v1/attesters", members),

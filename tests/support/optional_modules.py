@@ -9,7 +9,7 @@ from tests.support.metering_points import SLOTS_TABLE
 
 BILLING_TABLE = '\n[billing]\ntreasurers = ["alice"]\naccount = "operator"\n'
 SHARING_TABLE = '[sharing]\nmanagers = ["alice"]\n[groups]\nmanagers = ["alice"]\n'
-FREE_TABLES = "[resolutions]\n[deals]\n[agents]\n[memos]\n[feeds]\n[fund]\n[certificates]\n[origin]\n"
+FREE_TABLES = "[resolutions]\n[deals]\n[agents]\n[memos]\n[feeds]\n[fund]\n[together]\n[certificates]\n[origin]\n"
 JOINING_TABLE = '[attestations]\nregistrars = ["alice"]\n[joining]\n'
 GRID_TABLE = """
 [grid]

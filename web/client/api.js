@@ -14,6 +14,7 @@
 /** @typedef {{ "scheme": number, "slot": number, "start_ms": number, "run": number, "version": number, "final": boolean, "points": readonly (PointShare)[] }} AccountSlot */
 /** @typedef {{ "height": number, "account": string, "slot_ms": number, "slots": readonly (AccountSlot)[] }} AccountSlots */
 /** @typedef {{ "height": number, "account": string, "swaps": readonly (SwapView)[], "next": string | null }} AccountSwaps */
+/** @typedef {{ "height": number, "account": string, "nickname": string, "since_ms": number, "seasons": readonly (StandingView)[] }} AccountTogether */
 /** @typedef {{ "height": number, "address": string, "member": boolean, "roles": readonly (string)[], "nonce": number, "next_nonce": number, "open_sessions": number, "open_votes": number, "open_orders": number, "balances": readonly (Holding)[], "metered": Metered }} AccountView */
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
 /** @typedef {{ "asset": number, "amount": Amount, "used": Amount }} AgentDayLimit */
@@ -43,6 +44,8 @@
 /** @typedef {{ "height": number, "treasurers": readonly (string)[], "account": string, "prefix": string, "next_number": number, "billed_until_ms": number }} BillingView */
 /** @typedef {{ "header": HeaderView, "certificate": string, "transactions": readonly (string)[] }} BlockView */
 /** @typedef {{ "height": number, "blocks": readonly (HeaderView)[], "next": string | null }} BlockViews */
+/** @typedef {{ "place": number, "nickname": string, "points": number }} BoardRowView */
+/** @typedef {{ "season": string, "rows": readonly (BoardRowView)[] }} BoardView */
 /** @typedef {{ "height": number, "product": number, "base": bigint, "quote": string, "bids": readonly (OrderView)[], "asks": readonly (OrderView)[], "last_price": Amount | null, "last_quantity": Amount | null, "trades": number }} BookView */
 /** @typedef {{ "height": number, "certificate": CertificateView }} CertificateAnswer */
 /** @typedef {{ "certificate": CertificateView, "energy_wh": number, "offered_wh": number, "price": Amount | null }} CertificateHoldingView */
@@ -54,6 +57,7 @@
 /** @typedef {{ "voter": string, "choice": string }} Choice */
 /** @typedef {{ "until": string, "energy_mwh": number }} ClaimView */
 /** @typedef {{ "clock_ms": number }} ClockView */
+/** @typedef {{ "season": string, "closed_ms": number, "participants": number, "places": readonly (SeasonPlaceView)[] }} ClosedSeasonView */
 /** @typedef {{ "number": number, "action": Record<string, any>, "result": string, "code": string, "height": number, "time_ms": number, "opened_by": string, "choices": readonly (Choice)[] }} ClosedVote */
 /** @typedef {{ "height": number, "votes": readonly (ClosedVote)[], "next": string | null }} ClosedVotes */
 /** @typedef {{ "height": number, "deal": DealView }} DealAnswer */
@@ -80,7 +84,7 @@
 /** @typedef {{ "day": string, "slots": number, "root": string }} FoldedDayView */
 /** @typedef {{ "height": number, "scheme": number, "days": readonly (FoldedDayView)[], "next": string | null }} FoldedDays */
 /** @typedef {{ "height": number, "block": string, "fresh": string }} FreshHeadAnswer */
-/** @typedef {{ "asset": string, "symbol": string, "available": Amount, "fees": Amount, "commission": Amount, "admissions": Amount, "gifts": Amount, "spent": Amount, "rewards": Amount, "grants": Amount, "is_owed": Amount }} FundBookView */
+/** @typedef {{ "asset": string, "symbol": string, "available": Amount, "fees": Amount, "commission": Amount, "admissions": Amount, "gifts": Amount, "spent": Amount, "rewards": Amount, "grants": Amount, "prizes": Amount, "is_owed": Amount }} FundBookView */
 /** @typedef {{ "purpose": string, "asset": string, "symbol": string, "period": string, "amount": Amount, "spent": Amount }} FundBudgetView */
 /** @typedef {{ "number": number, "vote": number, "recipient": string, "asset": string, "symbol": string, "amount": Amount, "purpose": string, "reference": string, "time_ms": number }} FundSpendView */
 /** @typedef {{ "height": number, "spends": readonly (FundSpendView)[], "next": string | null }} FundSpends */
@@ -159,6 +163,7 @@
 /** @typedef {{ "shared_mwh": number, "paid": Amount, "fees": Amount }} PreviewedSums */
 /** @typedef {{ "account": string, "since": number }} PriorityAccountView */
 /** @typedef {{ "height": number, "accounts": readonly (PriorityAccountView)[] }} PriorityAccounts */
+/** @typedef {{ "asset": string, "symbol": string, "amount": Amount }} PrizeView */
 /** @typedef {{ "type": string, "title": string, "status": number, "detail": string, "code": string, "advice": string, "first_height"?: number | null }} Problem */
 /** @typedef {{ "number": number, "base": bigint, "quote": string, "mechanism": string }} ProductView */
 /** @typedef {{ "height": number, "products": readonly (ProductView)[] }} Products */
@@ -182,6 +187,7 @@
 /** @typedef {{ "height": number, "slot_ms": number, "versions": readonly (SchemeView)[] }} SchemeVersions */
 /** @typedef {{ "scheme": number, "version": number, "from_slot": number, "from_ms": number, "points": number, "terms": Record<string, any> }} SchemeView */
 /** @typedef {{ "height": number, "slot_ms": number, "schemes": readonly (SchemeView)[] }} Schemes */
+/** @typedef {{ "place": number, "nickname": string, "points": number, "symbol": string, "amount": Amount }} SeasonPlaceView */
 /** @typedef {{ "name": string, "street": string, "postcode": string, "city": string, "country": string, "vat_id": string, "iban": string, "bic": string }} SellerView */
 /** @typedef {{ "start_ms": number, "end_ms": number, "drawn_wh": number | null, "imported_wh": number | null, "stored_wh": number | null, "exported_wh": number | null, "missing": boolean, "since_ms": number | null, "reported": boolean }} SeriesSlot */
 /** @typedef {{ "height": number, "address": string, "step": string, "zone": string, "slots": readonly (SeriesSlot)[], "next": number | null }} SeriesView */
@@ -207,6 +213,7 @@
 /** @typedef {{ "height": number, "snapshots": readonly (SnapshotView)[] }} Snapshots */
 /** @typedef {{ "candidate": string, "asset": string, "symbol": string, "most": Amount }} SponsorshipView */
 /** @typedef {{ "height": number, "account": string, "sponsorships": readonly (SponsorshipView)[], "next": string | null }} Sponsorships */
+/** @typedef {{ "season": string, "used_mwh": number, "given_mwh": number, "days": number, "ballots": number, "points": Record<string, number>, "total": number, "place": number }} StandingView */
 /** @typedef {{ "height": number, "block": string, "proofs": readonly (string)[] }} StateProofs */
 /** @typedef {{ "entries": readonly (EntryView)[] }} StatementEntries */
 /** @typedef {{ "height": number, "address": string, "movements": readonly (Movement)[], "next": string | null }} StatementView */
@@ -220,6 +227,8 @@
 /** @typedef {{ "tariff": number, "version": number, "from_slot": number, "from_ms": number, "terms": Record<string, any> }} TariffView */
 /** @typedef {{ "height": number, "default_tariff": number, "tariffs": readonly (TariffView)[] }} Tariffs */
 /** @typedef {{ "ticket": string, "expires_s": number }} TicketAnswer */
+/** @typedef {{ "used": number, "given": number, "on_time": number, "ballots": number, "most": number, "on_time_ms": number, "grace_days": number, "prizes": readonly (PrizeView)[] }} TogetherTermsView */
+/** @typedef {{ "height": number, "season": string, "terms": TogetherTermsView, "next_terms": TogetherTermsView | null, "since": string, "participants": number, "boards": readonly (BoardView)[], "closed": readonly (ClosedSeasonView)[] }} TogetherView */
 /** @typedef {{ "token": string, "address": string, "expires_s": number }} TokenAnswer */
 /** @typedef {{ "height": number, "time_ms": number, "product": number, "base": bigint, "quote": string, "buy": number, "sell": number, "buyer": string, "seller": string, "price": Amount, "quantity": Amount, "payment": Amount }} TradeView */
 /** @typedef {{ "height": number, "trades": readonly (TradeView)[], "next": string | null }} Trades */
@@ -328,6 +337,8 @@
  *   "/v1/units/{address}/origin": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: UnitOriginAnswer },
  *   "/v1/accounts/{address}/origin": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountOrigin },
  *   "/v1/memos/keys/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: MemoKeyAnswer },
+ *   "/v1/together": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: TogetherView },
+ *   "/v1/together/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountTogether },
  *   "/v1/market/book": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "depth"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BookView },
  *   "/v1/market/orders": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "owner"?: QueryValue | readonly QueryValue[]; "include"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Orders },
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },

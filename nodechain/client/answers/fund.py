@@ -28,7 +28,7 @@ class FundTermsView(TypedDict):
 
 class FundBookView(TypedDict):
     """What the fund has of an asset; since it is there, what came in (`fees`, `commission`, `admissions`, and `gifts`:
-    all else) and what went out (`spent`, `rewards`, `grants`). `is_owed`: admission fees that are to come.
+    all else) and what went out (`spent`, `rewards`, `grants`, `prizes`). `is_owed`: admission fees that are to come.
     """
 
     asset: str
@@ -41,6 +41,7 @@ class FundBookView(TypedDict):
     spent: Amount
     rewards: Amount
     grants: Amount
+    prizes: Amount
     is_owed: Amount
 
 

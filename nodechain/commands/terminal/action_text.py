@@ -244,6 +244,13 @@ def _set_newcomer_terms(action: Action, words: Words) -> str:
     return f"let an admission cost {fee}, and the fund pay {reward} for a referral and {grant} to a newcomer"
 
 
+def _set_together_terms(action: Action, words: Words) -> str:
+    terms = action["terms"]
+    prizes = ", ".join(f"{each['amount']['tokens']} {words.symbol(each['asset'])}" for each in terms["prizes"])
+    points = f"{terms['used']} a kWh used, {terms['given']} given, {terms['on_time']} a day on time"
+    return f"from the next month on give points: {points}, {terms['ballots']} a ballot; prizes: {prizes or 'none'}"
+
+
 def _admit_sponsored(action: Action, words: Words) -> str:
     parts = [f"admit {words.who(action['address'])} as a member"]
     if action["sponsor"] != action["address"]:
@@ -327,6 +334,7 @@ _SENTENCES: Final[dict[str, Say]] = {
         f"keep {format_share(int(action['parts']) * 1_000)} of what sellers get in the market for the fund"
     ),
     "set_newcomer_terms": _set_newcomer_terms,
+    "set_together_terms": _set_together_terms,
     "admit_sponsored": _admit_sponsored,
     "mint_by_vote": lambda action, words: (
         f"issue {_amount(action, words)} to {words.who(action['recipient'])} ({action['reference']})"

@@ -20704,6 +20704,478 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules of points, boards, seasons that ended */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TogetherView"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Rules of points, boards, seasons that ended: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/together/accounts/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account's points in open seasons */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountTogether"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** An account's points in open seasons: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/market/book": {
         parameters: {
             query?: never;
@@ -28683,7 +29155,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "closed_seasons" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "nicknames" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participants" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "together_terms" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -28810,7 +29282,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "closed_seasons" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "nicknames" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participants" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "together_terms" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -32520,7 +32992,7 @@ export interface paths {
                     /** @description lowest height; default: the next block */
                     from?: number;
                     /** @description kind of event; may be repeated */
-                    kind?: ("acted_for_owner" | "actual_reported" | "admission_debt_paid" | "admission_fee_owed" | "admission_fee_paid" | "admission_fee_received" | "agent_authorised" | "agent_paid" | "annulled" | "application_admitted" | "application_dismissed" | "application_expired" | "application_made" | "application_replaced" | "attestation_expired" | "attestation_issued" | "attestation_revoked" | "attester_changed" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "banker_removed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "books_exceeded" | "burned_by_vote" | "certificate_expired" | "certificate_issued" | "certificate_offered" | "certificate_retired" | "certificate_taken" | "certificate_transferred" | "certificate_withdrawn" | "claim_paid" | "commission_paid" | "committee_fee_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_held_back" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "fees_divided" | "file_part_imported" | "folded_slot_corrected" | "fund_budget_set" | "fund_burned" | "fund_spent" | "fund_terms_set" | "gain_explained" | "gain_quarantined" | "generator_described" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "holding_expired" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "memo_key_set" | "memo_sent" | "meter_bound" | "meter_opened" | "meter_released" | "meter_unbound" | "minted_by_vote" | "month_settled" | "newcomer_paid" | "newcomer_unpaid" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "origin_drawn" | "origin_reserved" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "priority_changed" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "returned_by_vote" | "scheme_changed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "sponsorship_set" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
+                    kind?: ("acted_for_owner" | "actual_reported" | "admission_debt_paid" | "admission_fee_owed" | "admission_fee_paid" | "admission_fee_received" | "agent_authorised" | "agent_paid" | "annulled" | "application_admitted" | "application_dismissed" | "application_expired" | "application_made" | "application_replaced" | "attestation_expired" | "attestation_issued" | "attestation_revoked" | "attester_changed" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "banker_removed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "board_joined" | "board_left" | "books_exceeded" | "burned_by_vote" | "certificate_expired" | "certificate_issued" | "certificate_offered" | "certificate_retired" | "certificate_taken" | "certificate_transferred" | "certificate_withdrawn" | "claim_paid" | "commission_paid" | "committee_fee_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_held_back" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "fees_divided" | "file_part_imported" | "folded_slot_corrected" | "fund_budget_set" | "fund_burned" | "fund_spent" | "fund_terms_set" | "gain_explained" | "gain_quarantined" | "generator_described" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "holding_expired" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "memo_key_set" | "memo_sent" | "meter_bound" | "meter_opened" | "meter_released" | "meter_unbound" | "minted_by_vote" | "month_settled" | "newcomer_paid" | "newcomer_unpaid" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "origin_drawn" | "origin_reserved" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "points_earned" | "priority_changed" | "prize_paid" | "prize_unpaid" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "returned_by_vote" | "scheme_changed" | "season_closed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "sponsorship_set" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "together_terms_set" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
                     /** @description that the events name */
                     address?: string;
                     /** @description of POST /v1/login/ticket, where reading needs a login: browsers set no header here */
@@ -32818,6 +33290,22 @@ export interface components {
             swaps: components["schemas"]["SwapView"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * AccountTogether
+         * @description What an account has: empty, with no nickname, where it takes no part.
+         */
+        AccountTogether: {
+            /** Height */
+            height: number;
+            /** Account */
+            account: string;
+            /** Nickname */
+            nickname: string;
+            /** Since Ms */
+            since_ms: number;
+            /** Seasons */
+            seasons: components["schemas"]["StandingView"][];
         };
         /**
          * AccountView
@@ -33254,6 +33742,28 @@ export interface components {
             next: string | null;
         };
         /**
+         * BoardRowView
+         * @description A place on the board.
+         */
+        BoardRowView: {
+            /** Place */
+            place: number;
+            /** Nickname */
+            nickname: string;
+            /** Points */
+            points: number;
+        };
+        /**
+         * BoardView
+         * @description Who has points in a season that is not closed (`2026-11`), the first one first.
+         */
+        BoardView: {
+            /** Season */
+            season: string;
+            /** Rows */
+            rows: components["schemas"]["BoardRowView"][];
+        };
+        /**
          * BookView
          * @description The order book's best orders of both sides, best first, and the latest trade; of others' orders no owner.
          */
@@ -33438,6 +33948,20 @@ export interface components {
         ClockView: {
             /** Clock Ms */
             clock_ms: number;
+        };
+        /**
+         * ClosedSeasonView
+         * @description A season that ended: how many had points, and its places with a prize.
+         */
+        ClosedSeasonView: {
+            /** Season */
+            season: string;
+            /** Closed Ms */
+            closed_ms: number;
+            /** Participants */
+            participants: number;
+            /** Places */
+            places: components["schemas"]["SeasonPlaceView"][];
         };
         /**
          * ClosedVote
@@ -33906,7 +34430,7 @@ export interface components {
         /**
          * FundBookView
          * @description What the fund has of an asset; since it is there, what came in (`fees`, `commission`, `admissions`, and `gifts`:
-         *     all else) and what went out (`spent`, `rewards`, `grants`). `is_owed`: admission fees that are to come.
+         *     all else) and what went out (`spent`, `rewards`, `grants`, `prizes`). `is_owed`: admission fees that are to come.
          */
         FundBookView: {
             /** Asset */
@@ -33921,6 +34445,7 @@ export interface components {
             spent: components["schemas"]["Amount"];
             rewards: components["schemas"]["Amount"];
             grants: components["schemas"]["Amount"];
+            prizes: components["schemas"]["Amount"];
             is_owed: components["schemas"]["Amount"];
         };
         /**
@@ -35333,6 +35858,17 @@ export interface components {
             accounts: components["schemas"]["PriorityAccountView"][];
         };
         /**
+         * PrizeView
+         * @description What the fund pays for a place.
+         */
+        PrizeView: {
+            /** Asset */
+            asset: string;
+            /** Symbol */
+            symbol: string;
+            amount: components["schemas"]["Amount"];
+        };
+        /**
          * Problem
          * @description Problem details (RFC 9457) with a stable code and advice.
          */
@@ -35736,6 +36272,21 @@ export interface components {
             slot_ms: number;
             /** Schemes */
             schemes: components["schemas"]["SchemeView"][];
+        };
+        /**
+         * SeasonPlaceView
+         * @description A place of a closed season: the nickname is empty where the account has left since; `amount`: what was paid.
+         */
+        SeasonPlaceView: {
+            /** Place */
+            place: number;
+            /** Nickname */
+            nickname: string;
+            /** Points */
+            points: number;
+            /** Symbol */
+            symbol: string;
+            amount: components["schemas"]["Amount"];
         };
         /**
          * SellerView
@@ -36272,6 +36823,30 @@ export interface components {
             next: string | null;
         };
         /**
+         * StandingView
+         * @description What an account did in a season, and its points for it; `place` 0: none yet.
+         */
+        StandingView: {
+            /** Season */
+            season: string;
+            /** Used Mwh */
+            used_mwh: number;
+            /** Given Mwh */
+            given_mwh: number;
+            /** Days */
+            days: number;
+            /** Ballots */
+            ballots: number;
+            /** Points */
+            points: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+            /** Place */
+            place: number;
+        };
+        /**
          * StateProofs
          * @description Proofs of state entries after `height`, in the order of the keys, and its header; all in canonical bytes.
          */
@@ -36486,6 +37061,52 @@ export interface components {
             ticket: string;
             /** Expires S */
             expires_s: number;
+        };
+        /**
+         * TogetherTermsView
+         * @description Points for a kWh `used` from the community and `given` to it, a day `on_time`, a ballot; `most` a kind a season.
+         *
+         *     Readings are in time within `on_time_ms`; a season is closed `grace_days` after its month.
+         */
+        TogetherTermsView: {
+            /** Used */
+            used: number;
+            /** Given */
+            given: number;
+            /** On Time */
+            on_time: number;
+            /** Ballots */
+            ballots: number;
+            /** Most */
+            most: number;
+            /** On Time Ms */
+            on_time_ms: number;
+            /** Grace Days */
+            grace_days: number;
+            /** Prizes */
+            prizes: components["schemas"]["PrizeView"][];
+        };
+        /**
+         * TogetherView
+         * @description Rules, the boards of open seasons (the one that runs first), those that ended, the newest first.
+         *
+         *     `next_terms` hold from the season `since` on; null where the present ones go on.
+         */
+        TogetherView: {
+            /** Height */
+            height: number;
+            /** Season */
+            season: string;
+            terms: components["schemas"]["TogetherTermsView"];
+            next_terms: components["schemas"]["TogetherTermsView"] | null;
+            /** Since */
+            since: string;
+            /** Participants */
+            participants: number;
+            /** Boards */
+            boards: components["schemas"]["BoardView"][];
+            /** Closed */
+            closed: components["schemas"]["ClosedSeasonView"][];
         };
         /**
          * TokenAnswer

@@ -52,6 +52,8 @@ export type Payload =
   | Of<"withdraw_certificate">
   | Of<"retire_certificate">
   | Of<"report_feed">
+  | Of<"join_board">
+  | Of<"leave_board">
   | Of<"finalise_bills">
   | Of<"record_payment">
   | Of<"assign_tariff">
@@ -147,6 +149,8 @@ export const PAYLOADS = {
   takeCertificate: (part: Payloads["take_certificate"]): Payload => ["take_certificate", part],
   withdrawCertificate: (certificate: number): Payload => ["withdraw_certificate", { certificate }],
   retireCertificate: (use: Payloads["retire_certificate"]): Payload => ["retire_certificate", use],
+  joinBoard: (nickname: string): Payload => ["join_board", { nickname }],
+  leaveBoard: (): Payload => ["leave_board", {}],
   reportFeed: (feed: number, value: bigint, timeMs: number): Payload => [
     "report_feed",
     { feed, value, time_ms: timeMs, document: new Uint8Array() },

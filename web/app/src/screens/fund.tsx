@@ -23,7 +23,7 @@ type Fund = Schemas["FundView"];
 type Book = Schemas["FundBookView"];
 
 const INCOME = ["fees", "commission", "admissions", "gifts"] as const;
-const OUTLAY = ["spent", "rewards", "grants"] as const;
+const OUTLAY = ["spent", "rewards", "grants", "prizes"] as const;
 
 const hasMoved = (book: Book): boolean =>
   [...INCOME, ...OUTLAY, "available" as const, "is_owed" as const].some((name) => book[name].base !== 0);

@@ -138,6 +138,21 @@ export const SCREENS: readonly ScreenInfo[] = [
     load: () => withWords(["origin"], () => import("./origin")),
   },
   {
+    name: "together",
+    title: "nav.together",
+    module: "together",
+    own: true,
+    listed: true,
+    load: () => withWords(["together"], () => import("./together")),
+  },
+  {
+    name: "notices",
+    title: "nav.notices",
+    own: true,
+    listed: true,
+    load: () => withWords(["together", "bills"], () => import("./notices")),
+  },
+  {
     name: "resolutions",
     title: "nav.resolutions",
     module: "resolutions",

@@ -15,6 +15,7 @@ import type operator from "../messages/operator/operator.en.json";
 import type origin from "../messages/origin/origin.en.json";
 import type resolutions from "../messages/resolutions/resolutions.en.json";
 import type sharing from "../messages/sharing/sharing.en.json";
+import type together from "../messages/together/together.en.json";
 import type { PARTS } from "./word_parts";
 
 export const LANGUAGES = {
@@ -44,6 +45,7 @@ export type MessageKey = Stem<
   | keyof typeof origin
   | keyof typeof resolutions
   | keyof typeof sharing
+  | keyof typeof together
 >;
 export type Values = Record<string, string | number>;
 

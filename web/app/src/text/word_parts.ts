@@ -108,4 +108,12 @@ export const PARTS = {
     es: () => import("../messages/sharing/sharing.es.json"),
     el: () => import("../messages/sharing/sharing.el.json"),
   },
+  together: {
+    en: () => import("../messages/together/together.en.json"),
+    de: () => import("../messages/together/together.de.json"),
+    fr: () => import("../messages/together/together.fr.json"),
+    it: () => import("../messages/together/together.it.json"),
+    es: () => import("../messages/together/together.es.json"),
+    el: () => import("../messages/together/together.el.json"),
+  },
 } as const satisfies Record<string, Loaders>;

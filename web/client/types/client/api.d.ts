@@ -75,6 +75,13 @@ export type AccountSwaps = {
     "swaps": readonly (SwapView)[];
     "next": string | null;
 };
+export type AccountTogether = {
+    "height": number;
+    "account": string;
+    "nickname": string;
+    "since_ms": number;
+    "seasons": readonly (StandingView)[];
+};
 export type AccountView = {
     "height": number;
     "address": string;
@@ -265,6 +272,15 @@ export type BlockViews = {
     "blocks": readonly (HeaderView)[];
     "next": string | null;
 };
+export type BoardRowView = {
+    "place": number;
+    "nickname": string;
+    "points": number;
+};
+export type BoardView = {
+    "season": string;
+    "rows": readonly (BoardRowView)[];
+};
 export type BookView = {
     "height": number;
     "product": number;
@@ -347,6 +363,12 @@ export type ClaimView = {
 };
 export type ClockView = {
     "clock_ms": number;
+};
+export type ClosedSeasonView = {
+    "season": string;
+    "closed_ms": number;
+    "participants": number;
+    "places": readonly (SeasonPlaceView)[];
 };
 export type ClosedVote = {
     "number": number;
@@ -563,6 +585,7 @@ export type FundBookView = {
     "spent": Amount;
     "rewards": Amount;
     "grants": Amount;
+    "prizes": Amount;
     "is_owed": Amount;
 };
 export type FundBudgetView = {
@@ -1189,6 +1212,11 @@ export type PriorityAccounts = {
     "height": number;
     "accounts": readonly (PriorityAccountView)[];
 };
+export type PrizeView = {
+    "asset": string;
+    "symbol": string;
+    "amount": Amount;
+};
 export type Problem = {
     "type": string;
     "title": string;
@@ -1360,6 +1388,13 @@ export type Schemes = {
     "height": number;
     "slot_ms": number;
     "schemes": readonly (SchemeView)[];
+};
+export type SeasonPlaceView = {
+    "place": number;
+    "nickname": string;
+    "points": number;
+    "symbol": string;
+    "amount": Amount;
 };
 export type SellerView = {
     "name": string;
@@ -1595,6 +1630,16 @@ export type Sponsorships = {
     "sponsorships": readonly (SponsorshipView)[];
     "next": string | null;
 };
+export type StandingView = {
+    "season": string;
+    "used_mwh": number;
+    "given_mwh": number;
+    "days": number;
+    "ballots": number;
+    "points": Record<string, number>;
+    "total": number;
+    "place": number;
+};
 export type StateProofs = {
     "height": number;
     "block": string;
@@ -1691,6 +1736,26 @@ export type Tariffs = {
 export type TicketAnswer = {
     "ticket": string;
     "expires_s": number;
+};
+export type TogetherTermsView = {
+    "used": number;
+    "given": number;
+    "on_time": number;
+    "ballots": number;
+    "most": number;
+    "on_time_ms": number;
+    "grace_days": number;
+    "prizes": readonly (PrizeView)[];
+};
+export type TogetherView = {
+    "height": number;
+    "season": string;
+    "terms": TogetherTermsView;
+    "next_terms": TogetherTermsView | null;
+    "since": string;
+    "participants": number;
+    "boards": readonly (BoardView)[];
+    "closed": readonly (ClosedSeasonView)[];
 };
 export type TokenAnswer = {
     "token": string;
@@ -2615,6 +2680,22 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: MemoKeyAnswer;
+    };
+    "/v1/together": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: TogetherView;
+    };
+    "/v1/together/accounts/{address}": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountTogether;
     };
     "/v1/market/book": {
         path: {};

@@ -97,6 +97,9 @@ export const TEXTS: Readonly<{
     hold_back_energy: "hold {energy_wh} back of the next certificates of {account} at {unit}";
     end_feed: "end feed {feed}; tariffs that go by it use their tables";
     sponsor_admission: "Agree to pay up to {most} for the admission of {candidate} (0: nothing any more).";
+    join_board: "Take part in points as {nickname}; the blocks keep who chose it.";
+    leave_board: "Take part in points no longer; nickname and points are forgotten.";
+    set_together_terms: "from the next month on give {terms.used} points a kWh used, {terms.given} a kWh given, {terms.on_time} a day on time, {terms.ballots} a ballot";
     spend_fund: "pay {amount} out of the fund to {recipient} for {purpose} ({reference})";
     set_fund_budget: "let the fund pay at most {amount} for {purpose} in period {period} (0: no bound, 1: month, 2: quarter, 3: year, 4: once)";
     set_fee_split: "divide the fees of blocks in parts per 10^6: proposer {split.proposer}, committee {split.committee}, fund {split.fund}";

@@ -1,1 +1,0 @@
-import{Un as e,V as t}from"./base-ByZbSCRr.js";var n=n=>e(t(BigInt(n),6));export{n as t};

@@ -1,1 +1,0 @@
-import{at as e,en as t,et as n,it as r,nt as i,tn as a}from"./base-ByZbSCRr.js";var o=({threshold:e,keys:n})=>r(e,n.map(t));async function s(t,o){let s=r(t,o.map(e));return{address:i(await n(s)),threshold:t,keys:s.keys.map(a)}}export{s as n,o as t};
