@@ -35,6 +35,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "tariff_changed", "grid_terms_set",
             "resolution_opened", "resolution_withdrawn", "resolution_closed", "attester_changed",
             "feed_changed", "feed_reported", "feed_value_changed", "feed_silent", "feed_ended",
+            "reserves_attested",
             "fund_spent", "fund_budget_set", "minted_by_vote", "fund_burned",
             "group_changed", "group_dissolved", "group_distribution_begun", "group_distribution_ended",
         ),
@@ -44,7 +45,8 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
     **dict.fromkeys(
         (
             "fee_paid", "transferred", "currency_minted", "currency_burned", "withdrawal_locked",
-            "withdrawal_unlocked", "annulled", "meter_bound", "meter_unbound", "readings_accepted", "jump_settled",
+            "withdrawal_unlocked", "withdrawal_marked", "withdrawal_taken_back", "withdrawal_settled",
+            "withdrawal_returned", "annulled", "meter_bound", "meter_unbound", "readings_accepted", "jump_settled",
             "meter_opened",
             "energy_stored", "energy_drawn", "excess_drawn", "session_opened", "session_closed", "session_ended",
             "energy_lost", "grid_imported", "grid_exported", "reservation_paid", "order_placed", "traded",
@@ -68,9 +70,10 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
     "meter_released": Open.EVERYTHING,
     # An entry of a bank's statement; the account is in no event.
     "payment_recorded": Open.EVERYTHING,
-    # What is attested of somebody, and what somebody asks for: for voters too.
+    # What is attested of somebody, what somebody asks for, and what voters are to settle: for voters too.
     **dict.fromkeys(
         (
+            "mark_lapsed",
             "attestation_issued", "attestation_revoked", "attestation_expired", "application_made",
             "application_replaced", "application_admitted", "application_dismissed", "application_expired",
         ),

@@ -66,6 +66,7 @@ from ledger.validators.payloads import Evidence
 from nodechain.modules import MODULES, REGISTRY
 from tests.ledger.agent_limits import AGENT_LIMITS
 from tests.ledger.attestation_limits import ATTESTATION_LIMITS
+from tests.ledger.bank_limits import BANK_LIMITS
 from tests.ledger.deal_limits import DEAL_LIMITS
 from tests.ledger.energy_limits import cost_days, flow_minutes, max_flows, max_level_losses, max_summed_days
 from tests.ledger.feed_limits import FEED_LIMITS
@@ -483,6 +484,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     "MAX_BILLS_PER_RUN": (max_bills_per_run,),
     **(METERING_LIMITS | SLOT_LIMITS | SHARING_LIMITS | GRID_LIMITS | GROUP_LIMITS),
     **(RESOLUTION_LIMITS | DEAL_LIMITS | AGENT_LIMITS),
+    **BANK_LIMITS,
     **FEED_LIMITS,
     **FUND_LIMITS,
     **(ATTESTATION_LIMITS | JOINING_LIMITS),

@@ -29,6 +29,7 @@ SUBJECT_PAGES = (
     "fund.md",
     "joining.md",
     "attestations.md",
+    "bank.md",
 )
 """What voters decide of modules that are off on the chain of `docs/cli.md`."""
 

@@ -151,6 +151,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
             "/v1/grid/tariffs", "/v1/grid/sums", "/v1/sharing/unsettled",
         )),
         ("/v1/units/{address}", f"/v1/units/{battery}", members), ("/v1/withdrawals", "/v1/withdrawals", role),
+        ("/v1/bank/lines", "/v1/bank/lines", role), ("/v1/bank/reserves", "/v1/bank/reserves", members),
+        ("/v1/accounts/{address}/withdrawals", f"/v1/accounts/{alice}/withdrawals", owners),
         ("/v1/accounts/{address}", f"/v1/accounts/{alice}", owners),
         ("/v1/accounts/{address}", f"/v1/accounts/{battery}", at_unit),
         ("/v1/accounts/{address}", "/v1/accounts/nobody", role),
