@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from ledger.state.full_key import split_key
 from nodechain.store.layout import Location
 from nodechain.store.records import BlockRecord, History
 from nodechain.store.store import Store
@@ -62,7 +63,7 @@ def commits(
         reader = store.block_reader()
         if remembered:
             for full_key in record.state_changes:
-                reader.get(full_key[0], full_key[1:])
+                reader.get(*split_key(full_key))
         started, used = time.perf_counter(), time.thread_time()
         store.commit(record, executed_on=reader)
         wall.append((time.perf_counter() - started) * 1e3)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import BaseAmount, Count, Price
+from ledger.state.full_key import split_key
 from ledger.state.overlay import Reader, State
 from ledger.state.paging import page_of
 from market.mechanisms import mechanism_of
@@ -38,9 +39,10 @@ def open_order(state: State, product: int, number: int) -> Order | None:
 
 def is_entry_of_order(full_key: bytes, owners: Iterable[bytes], state: State) -> bool:
     """Whether a state key is that of an open order of these accounts: the key names none, the index by owner does."""
-    if full_key[:1] != bytes((ORDERS.number,)):
+    table, key = split_key(full_key)
+    if table != ORDERS.number:
         return False
-    return any(state.get(ORDERS_BY_OWNER, owner + full_key[1:]) is not None for owner in owners)
+    return any(state.get(ORDERS_BY_OWNER, owner + key) is not None for owner in owners)
 
 
 def orders_of(state: State, owner: bytes) -> tuple[tuple[int, Order], ...]:

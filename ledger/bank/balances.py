@@ -12,6 +12,7 @@ from ledger.bank.schema import BALANCES, SUPPLY, Balance, Supply
 from ledger.chain.context import in_range
 from ledger.chain.schema import LOCKS, Lock, Purpose
 from ledger.errors import Refused, require
+from ledger.state.full_key import number_key
 from ledger.state.overlay import State
 
 NO_BALANCE = Balance(0)
@@ -44,7 +45,7 @@ def locked(state: State, address: bytes, asset: int, purpose: Purpose) -> int:
 
 def lock_key(address: bytes, asset: int, purpose: Purpose) -> bytes:
     """The key of a lock in `LOCKS`."""
-    return address + ASSET_KEYS[asset] + bytes((purpose.number,))
+    return address + ASSET_KEYS[asset] + number_key(purpose.number)
 
 
 def _set_available(state: State, address: bytes, asset: int, amount: int) -> None:

@@ -23,6 +23,7 @@ from ledger.chain.expiries import expiry_key
 from ledger.chain.invariants import check_locks, entries, expiries_of
 from ledger.chain.schema import LOCKS
 from ledger.errors import require
+from ledger.state.full_key import NUMBER_BYTES
 from ledger.state.overlay import Reader
 
 
@@ -32,7 +33,7 @@ def check_supply(state: Reader) -> None:
     for key, value in entries(state, BALANCES):
         sums[key[20:]] += value.available
     for key, lock in entries(state, LOCKS):
-        sums[key[20:-1]] += lock.amount
+        sums[key[20:-NUMBER_BYTES]] += lock.amount
     supplies = {key: value.amount for key, value in entries(state, SUPPLY)}
     for key in sorted({*sums, *supplies}):
         require(

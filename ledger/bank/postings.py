@@ -26,6 +26,7 @@ from ledger.bank.withdrawals import WITHDRAWAL_LOCK
 from ledger.chain.invariants import entries
 from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, nothing, transfer
 from ledger.chain.schema import LOCKS, Purpose
+from ledger.state.full_key import number_at
 from ledger.state.overlay import Reader
 
 _WITHDRAWAL: Final = WITHDRAWAL_LOCK.name
@@ -81,4 +82,4 @@ def bank_holdings(state: Reader, purposes: Mapping[int, Purpose]) -> Iterator[Po
     for key, balance in entries(state, BALANCES):
         yield Posting(key[:20], TokenMeasure(key[20]), AVAILABLE, balance.available)
     for key, lock in entries(state, LOCKS):
-        yield Posting(key[:20], TokenMeasure(key[20]), purposes[key[21]].name, lock.amount)
+        yield Posting(key[:20], TokenMeasure(key[20]), purposes[number_at(key, 21)].name, lock.amount)

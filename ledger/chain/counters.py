@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.chain.schema import ACCOUNT_COUNTERS, AccountCounter, Counter
 from ledger.errors import require
+from ledger.state.full_key import number_key
 from ledger.state.overlay import State
 
 
@@ -15,7 +16,7 @@ def counted(state: State, address: bytes, kind: AccountCounter) -> int:
 
 def counter_key(address: bytes, kind: AccountCounter) -> bytes:
     """The key of an account's counter in `ACCOUNT_COUNTERS`."""
-    return address + bytes((kind.number,))
+    return address + number_key(kind.number)
 
 
 def change_count(state: State, address: bytes, kind: AccountCounter, change: int) -> int:

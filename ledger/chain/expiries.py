@@ -13,18 +13,19 @@ from ledger.chain.own_work import NotDone, do_whole
 from ledger.chain.schema import EXPIRIES, DueKind, Expiry, OwnWork
 from ledger.chain.weights import EXPIRY
 from ledger.limits import EXPIRY_SHARE, MAX_EXPIRIES_PER_BLOCK
+from ledger.state.full_key import number_at, number_key
 from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
 
 def expiry_key(due_ms: int, kind: DueKind, number: int) -> bytes:
     """The key under which a subject waits."""
-    return big_endian(due_ms) + bytes((kind.number,)) + big_endian(number)
+    return big_endian(due_ms) + number_key(kind.number) + big_endian(number)
 
 
 def kind_of(key: bytes) -> int:
     """The number of the kind in a key of `EXPIRIES`."""
-    return key[8]
+    return number_at(key, 8)
 
 
 def schedule(context: Context, due_ms: int, kind: DueKind, number: int, subject: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from ledger.chain.expiries import kind_of
 from ledger.chain.schema import ACCOUNT_COUNTERS, EXPIRIES, LOCKS, AccountCounter, DueKind, Expiry, Purpose
 from ledger.errors import require
+from ledger.state.full_key import NUMBER_BYTES, number_at_end
 from ledger.state.overlay import Reader
 from ledger.state.table import Table
 
@@ -22,7 +23,7 @@ def entries(state: Reader, table: Table[T]) -> Iterator[tuple[bytes, T]]:
 
 def check_locks(state: Reader, purpose: Purpose, expected: Mapping[bytes, int]) -> None:
     """The locks of a purpose are what `expected` says by key of `LOCKS`: no more, no less, none of 0."""
-    found = {key: value.amount for key, value in entries(state, LOCKS) if key[-1] == purpose.number}
+    found = {key: value.amount for key, value in entries(state, LOCKS) if number_at_end(key) == purpose.number}
     for key in sorted({*found, *expected}):
         held, says = found.get(key, 0), expected.get(key, 0)
         require(held == says, f"a lock for {purpose.name} is {held}, what it is for says {says}")
@@ -31,7 +32,11 @@ def check_locks(state: Reader, purpose: Purpose, expected: Mapping[bytes, int]) 
 
 def check_account_counters(state: Reader, kind: AccountCounter, expected: Mapping[bytes, int]) -> None:
     """The accounts' counts of a kind are what `expected` says by address."""
-    found = {key[:-1]: value.value for key, value in entries(state, ACCOUNT_COUNTERS) if key[-1] == kind.number}
+    found = {
+        key[:-NUMBER_BYTES]: value.value
+        for key, value in entries(state, ACCOUNT_COUNTERS)
+        if number_at_end(key) == kind.number
+    }
     for address in sorted({*found, *expected}):
         counted, says = found.get(address, 0), expected.get(address, 0)
         require(counted == says, f"an account's count of {kind.name} is {counted}, there are {says}")

@@ -1,8 +1,9 @@
 """Which numbers are whose: they follow from a module's place, so that no two subjects take the same one (rule X7).
 
-What stands as one byte in keys of the state has `IN_KEYS` numbers a place: tables, purposes of locks, counters of
-accounts, kinds of what falls due, kinds of sweeps. What stands in values has `IN_VALUES`: transaction types, events,
-actions. Numbers up to 127 take one byte in a value too: the places of what is sent most often are low.
+What stands in keys of the state, in two bytes (`ledger.state.full_key`), has `IN_KEYS` numbers a place: tables,
+purposes of locks, counters of accounts, kinds of what falls due, kinds of sweeps. What stands in values has
+`IN_VALUES`: transaction types, events, actions. Numbers up to 127 take one byte in a value: the places of what is sent
+most often are low.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from ledger.errors import require
 
 IN_KEYS: Final = 8
 IN_VALUES: Final = 24
-MAX_PLACES: Final = 256 // IN_KEYS
-"""So many that the numbers in keys fill a byte."""
+MAX_PLACES: Final = 256
+"""So many subjects will hardly come; the two bytes hold 8,192 (decision 0024)."""
 
 
 @dataclass(frozen=True, slots=True)

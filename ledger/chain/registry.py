@@ -35,6 +35,7 @@ from ledger.encoding.codec import Codec, Value
 from ledger.errors import InclusionError, InvalidInput, UnknownVersion, require
 from ledger.keys.address import ADDRESS_BYTES
 from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.state.full_key import number_at_end
 from ledger.state.overlay import Reader
 from ledger.state.table import Table
 
@@ -252,7 +253,7 @@ class Registry:
         """Every lock and every account counter is of a purpose or kind that a module brought (Z8)."""
         for table, known in ((LOCKS, self.purposes), (ACCOUNT_COUNTERS, self.counters)):
             for key, _value in state.scan(table.number, b"", None):
-                require(key[-1] in known, f"the table {table.name} has an entry of an unknown kind")
+                require(number_at_end(key) in known, f"the table {table.name} has an entry of an unknown kind")
         for key, _value in state.scan(COUNTERS.number, b"", None):
             known_name = key in self.series or key[:-ADDRESS_BYTES] in self.series
             require(known_name, f"the table {COUNTERS.name} has an entry of an unknown name")

@@ -32,7 +32,7 @@ ACCOUNTS: Final = Table(7, "accounts", "address", Account)
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What tokens are locked for; no purpose can spend another's lock. A module brings its own (number: 1 byte)."""
+    """What tokens are locked for; no purpose can spend another's lock. A module brings its own."""
 
     number: Number
     name: str
@@ -40,7 +40,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class AccountCounter:
-    """What is counted for each account, so that a limit can hold it. A module brings its own (number: 1 byte)."""
+    """What is counted for each account, so that a limit can hold it. A module brings its own."""
 
     number: Number
     name: str
@@ -48,7 +48,7 @@ class AccountCounter:
 
 @dataclass(frozen=True, slots=True)
 class DueKind:
-    """What falls due. A module brings its own with what is done then (number: 1 byte)."""
+    """What falls due. A module brings its own with what is done then."""
 
     number: int
     name: str
@@ -56,7 +56,7 @@ class DueKind:
 
 @dataclass(frozen=True, slots=True)
 class SweepKind:
-    """Work that is done over blocks. A module brings its own with its step (number: 1 byte)."""
+    """Work that is done over blocks. A module brings its own with its step."""
 
     number: int
     name: str

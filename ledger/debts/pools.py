@@ -6,9 +6,10 @@ from typing import NamedTuple, Self
 
 from ledger.keys.address import ADDRESS_BYTES
 from ledger.keys.crypto import tagged_hash
+from ledger.state.full_key import NUMBER_BYTES, number_at, number_key
 from ledger.state.table import big_endian
 
-POOL_BYTES = 9
+POOL_BYTES = NUMBER_BYTES + 8
 
 
 class DebtPool(NamedTuple):
@@ -20,7 +21,7 @@ class DebtPool(NamedTuple):
     @property
     def key(self) -> bytes:
         """As it stands in keys."""
-        return bytes((self.kind,)) + big_endian(self.number)
+        return number_key(self.kind) + big_endian(self.number)
 
     @property
     def account(self) -> bytes:
@@ -30,4 +31,4 @@ class DebtPool(NamedTuple):
     @classmethod
     def of(cls, key: bytes) -> Self:
         """The pool of a key."""
-        return cls(key[0], int.from_bytes(key[1:POOL_BYTES], "big"))
+        return cls(number_at(key, 0), int.from_bytes(key[NUMBER_BYTES:POOL_BYTES], "big"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ledger.chain.schema import AccountCounter, SweepKind
+from ledger.debts.pools import POOL_BYTES
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Amount, AssetId
 from ledger.state.table import Table
@@ -33,7 +34,7 @@ class PoolSum(Value, frozen=True):
 
 
 DEBTS: Final = Table(144, "debts", "account pool", OpenAmount, group=20)
-CLAIMS: Final = Table(145, "claims", "pool account", OpenAmount, group=9)
+CLAIMS: Final = Table(145, "claims", "pool account", OpenAmount, group=POOL_BYTES)
 POOL_SUMS: Final = Table(146, "pool_sums", "pool", PoolSum)
 
 DEBTS_TABLES: Final[tuple[Table[Any], ...]] = (DEBTS, CLAIMS, POOL_SUMS)

@@ -26,6 +26,7 @@ from ledger.groups.schema import (
 )
 from ledger.groups.shares import held_at
 from ledger.groups.terms import Rhythm
+from ledger.state.full_key import NUMBER_BYTES, number_at_end
 from ledger.state.overlay import Reader
 from ledger.state.table import big_endian
 
@@ -77,7 +78,11 @@ def check_distributions(state: Reader) -> None:
     working = {sweep.subject for _key, sweep in entries(state, SWEEPS) if sweep.kind == GROUP_SWEEP.number}
     running = dict(entries(state, GROUP_DISTRIBUTIONS))
     require(set(running) == working, "a distribution waits and nothing divides it")
-    locks = {key[:-1]: lock.amount for key, lock in entries(state, LOCKS) if key[-1] == DISTRIBUTION_LOCK.number}
+    locks = {
+        key[:-NUMBER_BYTES]: lock.amount
+        for key, lock in entries(state, LOCKS)
+        if number_at_end(key) == DISTRIBUTION_LOCK.number
+    }
     chunks = {key: sum(chunk.weights) for key, chunk in entries(state, DISTRIBUTED_WEIGHTS)}
     for key, found in running.items():
         account = group_account(int.from_bytes(key, "big"))

@@ -12,6 +12,7 @@ from ledger.chain.header import Header
 from ledger.encoding.codec import Codec, Uint, Value
 from ledger.errors import LightError
 from ledger.limits import MAX_BLOCK_BYTES, MAX_STATE_KEY_BYTES
+from ledger.state.full_key import NUMBER_BYTES
 from ledger.state.merkle import ListProof, verify_item
 from ledger.state.proofs import StateProof, verify_state_proof
 
@@ -25,7 +26,7 @@ class ProofClaim(Value, frozen=True):
 class StateClaim(ProofClaim, frozen=True, tag=1):
     """The state after the block has this value for the key, or none: `proof` says which (F4)."""
 
-    full_key: Annotated[bytes, msgspec.Meta(min_length=1, max_length=MAX_STATE_KEY_BYTES)]
+    full_key: Annotated[bytes, msgspec.Meta(min_length=NUMBER_BYTES, max_length=MAX_STATE_KEY_BYTES)]
     proof: StateProof
 
 

@@ -13,13 +13,14 @@ import msgspec
 from ledger.encoding.codec import Codec, Uint, Value
 from ledger.errors import ProofError
 from ledger.limits import MAX_SNAPSHOT_CHUNK_BYTES, MAX_STATE_KEY_BYTES
+from ledger.state.full_key import NUMBER_BYTES
 from ledger.state.merkle import STATE_ROOT, climb, seal
 from ledger.state.tree import bucket_index, bucket_root, key_hash, value_hash
 
 CHUNK_TARGET_BYTES: Final = 512 * 1024
 """Of entries, on average."""
 
-FullKey = Annotated[bytes, msgspec.Meta(min_length=1, max_length=MAX_STATE_KEY_BYTES)]
+FullKey = Annotated[bytes, msgspec.Meta(min_length=NUMBER_BYTES, max_length=MAX_STATE_KEY_BYTES)]
 
 
 class SnapshotChunk(Value, frozen=True):

@@ -6,7 +6,6 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from typing import Final
 
-from ledger.chain.counters import counter_key
 from ledger.chain.expiries import expiry_key
 from ledger.chain.invariants import check_account_counters, entries, expiries_of
 from ledger.chain.schema import COUNTERS, SWEEPS
@@ -48,7 +47,7 @@ def check_resolutions(state: Reader) -> None:
             require(
                 all(tally[option] == count for option, count in enumerate(counts)), "ballots are not what is counted"
             )
-            opened[counter_key(found.opened_by, OPENED_RESOLUTIONS)[:-1]] += 1
+            opened[found.opened_by] += 1
         else:
             require(not tally or key in sweeping, "ballots of a closed resolution are left, and nothing removes them")
     require(not waiting, "a time comes for no resolution")

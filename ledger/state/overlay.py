@@ -14,13 +14,13 @@ from typing import Any, Final, Protocol, TypeVar
 
 from ledger.encoding.codec import encode
 from ledger.errors import require
+from ledger.state.full_key import number_key, split_key
 from ledger.state.table import Table
 
 T = TypeVar("T")
 
 _ABSENT: Final = object()
 _WINDOW: Final = 64
-_TABLES: Final = 256
 
 
 class Reader(Protocol):
@@ -39,7 +39,7 @@ class MemoryReader:
     """A whole state in a dictionary: genesis, tests, replay, benchmarks."""
 
     def __init__(self, entries: Mapping[bytes, bytes] | None = None) -> None:
-        self._entries: list[dict[bytes, bytes]] = [{} for _ in range(_TABLES)]
+        self._entries: defaultdict[int, dict[bytes, bytes]] = defaultdict(dict)
         self._sorted: dict[int, list[bytes]] = {}
         self.apply(entries or {})
 
@@ -61,7 +61,7 @@ class MemoryReader:
     def apply(self, changes: Mapping[bytes, bytes | None]) -> None:
         """Take over a block's changes (full keys)."""
         for full_key, value in changes.items():
-            table, key = full_key[0], full_key[1:]
+            table, key = split_key(full_key)
             entries = self._entries[table]
             keys = self._sorted.get(table)
             if value is None:
@@ -75,7 +75,9 @@ class MemoryReader:
     def entries(self) -> dict[bytes, bytes]:
         """A copy of the whole state by full key."""
         return {
-            bytes((number,)) + key: value for number, table in enumerate(self._entries) for key, value in table.items()
+            number_key(number) + key: value
+            for number, table in sorted(self._entries.items())
+            for key, value in table.items()
         }
 
 
@@ -152,7 +154,7 @@ class State:
 
     def __init__(self, base: Reader) -> None:
         self._base = base
-        self._values: list[dict[bytes, Any]] = [{} for _ in range(_TABLES)]
+        self._values: defaultdict[int, dict[bytes, Any]] = defaultdict(dict)
         self._changed: defaultdict[int, set[bytes]] = defaultdict(set)
         self._undo: list[tuple[Table[Any], bytes, Any]] = []
         self._groups: dict[tuple[int, bytes], _Group] = {}
@@ -246,7 +248,7 @@ class State:
         result: dict[bytes, bytes | None] = {}
         for number, changed in sorted(self._changed.items()):
             values = self._values[number]
-            prefix = bytes((number,))
+            prefix = number_key(number)
             for key in sorted(changed):
                 value = values.get(key, _ABSENT)
                 if value is not _ABSENT:

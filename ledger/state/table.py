@@ -1,6 +1,6 @@
 """The key tables of the state: the only place that knows which bytes stand where (rules S1-S3).
 
-A state entry is `table number (1 byte) + key -> canonical bytes of a Value`. A table with a `group` is ordered: rules
+A state entry is `table number (2 bytes) + key -> canonical bytes of a Value`. A table with a `group` is ordered: rules
 may walk its keys in rising byte order within one group (the first `group` bytes of the key), at O(log n) a step.
 Each subject brings its own tables; their numbers follow from its place (`ledger.chain.numbers`).
 """
@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from ledger.encoding.codec import Codec
 from ledger.encoding.quantities import FieldUnit
 from ledger.limits import MAX_TRANSACTION_BYTES
+from ledger.state.full_key import number_key
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class Table(Generic[T]):
 
     def full_key(self, key: bytes) -> bytes:
         """The key of the entry in the state tree: table number, then key."""
-        return bytes((self.number,)) + key
+        return number_key(self.number) + key
 
 
 def big_endian(number: int) -> bytes:

@@ -22,6 +22,7 @@ from ledger.groups.queries import operated_accounts
 from ledger.joining.queries import application_of
 from ledger.keys.address import parse_address
 from ledger.privacy.queries import members_read_details, reads_everything
+from ledger.state.full_key import split_key
 from nodechain.api.event_rights import EVENT_RIGHTS
 from nodechain.api.http.logins import Logins
 from nodechain.api.http.rights import EVERYTHING_READER, HOUSEHOLDS, Open, Right, Visitor
@@ -170,10 +171,11 @@ def sees_event(visitor: Visitor, event: Event) -> bool:
 
 def require_entry(visitor: Visitor, full_key: bytes) -> None:
     """Raises `LoginNeeded`, `NotYours` unless a state entry is open to a visitor; one of no table is nobody's."""
-    table = REGISTRY.tables.get(full_key[0])
+    number, key = split_key(full_key)
+    table = REGISTRY.tables.get(number)
     if table is None:
         return
     kind, offsets = TABLE_RIGHTS.get(table.name, (Open.EVERYTHING, ()))
-    named = [full_key[1 + offset : 21 + offset] for offset in offsets]
+    named = [key[offset : 20 + offset] for offset in offsets]
     # What the community's fund has is every member's to know, and to prove.
     visitor.require(Open.MEMBERS if named == [FUND_ACCOUNT] else kind, named)

@@ -12,6 +12,7 @@ from aiohttp import web
 from ledger.chain.envelope import Transaction, full_hash_of
 from ledger.encoding.codec import encode
 from ledger.limits import MAX_STATE_KEY_BYTES
+from ledger.state.full_key import NUMBER_BYTES, split_key
 from ledger.state.merkle import ListProof, prove_item
 from ledger.state.proofs import StateProof, prove
 from ledger.state.tree import TreePart
@@ -91,7 +92,7 @@ class ProvableHead:
     def prove(self, full_key: bytes) -> StateProof:
         """The proof of one of the keys."""
         snapshot = self.snapshot
-        return prove(self._part, snapshot, full_key, lambda full: snapshot.get(full[0], full[1:]))
+        return prove(self._part, snapshot, full_key, lambda full: snapshot.get(*split_key(full)))
 
     def __enter__(self) -> ProvableHead:
         return self
@@ -149,8 +150,8 @@ async def get_state(node: Node, request: web.Request) -> Work:
     if not 0 < len(texts) <= MAX_KEYS:
         raise requests.bad("key", f"1 to {MAX_KEYS} full keys in hex are expected")
     keys = [requests.hexadecimal("key", text) for text in texts]
-    if not all(0 < len(key) <= MAX_STATE_KEY_BYTES for key in keys):
-        raise requests.bad("key", f"a full key has 1 to {MAX_STATE_KEY_BYTES} bytes")
+    if not all(NUMBER_BYTES <= len(key) <= MAX_STATE_KEY_BYTES for key in keys):
+        raise requests.bad("key", f"a full key has {NUMBER_BYTES} to {MAX_STATE_KEY_BYTES} bytes")
     visitor = visitor_of(request)
     for key in keys:
         _require(node, visitor, key)

@@ -18,6 +18,7 @@ from ledger.light.claims import AnyClaim, EventClaim, ProvenEvent, ProvenReceipt
 from ledger.light.headers import require_fresh
 from ledger.light.proof_file import ProofFile, Proven, sign_proof
 from ledger.limits import MAX_PROOF_FILE_BYTES
+from ledger.state.full_key import split_key
 from market.denominations import Denominations
 from nodechain.api.codes import meaning_of
 from nodechain.api.render import entry, event
@@ -260,13 +261,12 @@ def claim_data(chain: Denominations, claim: AnyClaim, shown: Shown) -> dict[str,
     """A claim and what it shows."""
     match shown:
         case ProvenState(height, full_key, value):
-            table = REGISTRY.tables.get(full_key[0])
-            name = f"table {full_key[0]}" if table is None else table.name
-            decoded = (
-                None if value is None or table is None else entry(chain, table, full_key[1:], table.codec.decode(value))
-            )
+            number, key = split_key(full_key)
+            table = REGISTRY.tables.get(number)
+            name = f"table {number}" if table is None else table.name
+            decoded = None if value is None or table is None else entry(chain, table, key, table.codec.decode(value))
             raw = None if value is None else value.hex()
-            return {"kind": "state", "height": height, "table": name, "key": full_key[1:].hex(), "raw": raw,
+            return {"kind": "state", "height": height, "table": name, "key": key.hex(), "raw": raw,
                     "value": decoded}  # fmt: skip
         case ProvenTransaction(height, position, raw_transaction):
             view = transaction_view(chain, raw_transaction).model_dump(by_alias=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.state.full_key import number_key
 from nodechain.store import layout
 from nodechain.store.database import ReadView
 from nodechain.store.layout import Head
@@ -17,14 +18,14 @@ class CurrentState:
 
     def get(self, table: int, key: bytes) -> bytes | None:
         """The current value of a state entry."""
-        return self._reads.get(layout.STATE + bytes((table,)) + key)
+        return self._reads.get(layout.STATE + number_key(table) + key)
 
     def scan(self, table: int, start: bytes, stop: bytes | None) -> Iterator[tuple[bytes, bytes]]:
         """Current entries of a table with start <= key < stop (to its end if None), in rising order of key."""
-        prefix = layout.STATE + bytes((table,))
+        prefix = layout.STATE + number_key(table)
         end = layout.after(prefix) if stop is None else prefix + stop
         for key, value in self._reads.iterate(prefix + start, end):
-            yield key[2:], value
+            yield key[len(prefix) :], value
 
     def state_entries(self) -> Iterator[tuple[bytes, bytes]]:
         """The whole current state by full key, in rising order."""
@@ -62,7 +63,7 @@ class BlockReader:
 
     def get(self, table: int, key: bytes) -> bytes | None:
         """See `CurrentState.get`."""
-        full_key = bytes((table,)) + key
+        full_key = number_key(table) + key
         if full_key not in self.seen:
             self.seen[full_key] = self._state.get(table, key)
         return self.seen[full_key]

@@ -13,7 +13,7 @@
     i block_hash32                  height8
     t transaction_id                height8 index4
     A len1 address height8 index4   (empty) a receipt that concerns the address, or the topic (shorter)
-    S full_key                      current state: table byte, key -> canonical value
+    S full_key                      current state: table number, key -> canonical value
     B bucket4                       state tree bucket
     U escaped_key height8           state before this height's block: 0, or 1 and the value
     K height8                       the full keys that this height's block changed (to prune U)
@@ -35,7 +35,7 @@ DATABASE: Final = "chain"
 HEAD_FILE: Final = "head"
 """The names in a store's directory."""
 
-LAYOUT_VERSION: Final = b"2"
+LAYOUT_VERSION: Final = b"3"
 CHUNK: Final = 64
 HASH_BYTES: Final = 32
 MAX_HEIGHT: Final = 2**63 - 1

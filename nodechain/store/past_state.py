@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ledger.state.full_key import number_key
 from nodechain.store import layout
 from nodechain.store.database import ReadView
 
@@ -25,7 +26,7 @@ class StateAt:
 
     def get(self, table: int, key: bytes) -> bytes | None:
         """The canonical bytes of an entry."""
-        full_key = bytes((table,)) + key
+        full_key = number_key(table) + key
         start = layout.undo_key(full_key, self.height + 1)
         for _, undo in self._reads.iterate(start, layout.after(layout.undo_prefix(full_key))):
             return layout.decode_undo(undo)
@@ -33,10 +34,10 @@ class StateAt:
 
     def scan(self, table: int, start: bytes, stop: bytes | None) -> Iterator[tuple[bytes, bytes]]:
         """Entries with start <= key < stop (to the table's end if None), in rising order of key."""
-        prefix = bytes((table,))
+        prefix = number_key(table)
         end = layout.after(prefix) if stop is None else prefix + stop
         for full_key, value in self._merged(prefix + start, end):
-            yield full_key[1:], value
+            yield full_key[len(prefix) :], value
 
     def entries(self) -> Iterator[tuple[bytes, bytes]]:
         """The whole state by full key, in rising order."""

@@ -34,9 +34,9 @@ from ledger.modules import LEDGER_MODULES
 from ledger.state.overlay import State
 from ledger.state.table import Table
 
-DONE: Final = Table(160, "done", "subject", Counter)
-DUE: Final = DueKind(160, "worker_due")
-SWEEP: Final = SweepKind(160, "worker_sweep")
+DONE: Final = Table(1760, "done", "subject", Counter)
+DUE: Final = DueKind(1760, "worker_due")
+SWEEP: Final = SweepKind(1760, "worker_sweep")
 
 
 def _refuses(context: Context, subject: bytes) -> bool:
@@ -64,7 +64,7 @@ def _start(*subjects: bytes) -> Hook:
 
 def working(*hooks: Hook) -> ChainFixture:
     worker = Module(
-        "worker", Places(20), tables=(DONE,), hooks=hooks,
+        "worker", Places(220), tables=(DONE,), hooks=hooks,
         due=((DUE, _due),), sweeps=((SWEEP, _refuses),),
     )  # fmt: skip
     return ChainFixture(make_genesis(), (*LEDGER_MODULES, worker))

@@ -29,6 +29,7 @@ from ledger.light.claims import (
 from ledger.light.headers import SetMember
 from ledger.light.proof_file import PROOF_FILE, ProofFile, Proven, check_proof, sign_proof
 from ledger.state import proofs
+from ledger.state.full_key import split_key
 from tests.support.proof_chain import ProofChain, everything
 
 CHAIN, FILE = everything()
@@ -233,7 +234,7 @@ def is_absent(shown: Shown) -> bool:
     """A changed key may be one that the state really does not have."""
     if not isinstance(shown, ProvenState) or shown.height != 3 or shown.value is not None:
         return False
-    return CHAIN.reader.get(shown.full_key[0], shown.full_key[1:]) is None
+    return CHAIN.reader.get(*split_key(shown.full_key)) is None
 
 
 @given(st.integers(0, len(BYTES) - 1), st.integers(1, 255))

@@ -38,41 +38,42 @@ from ledger.governance.admission import MEMBER
 from ledger.governance.payloads import AdmitMember, CastVote
 from ledger.governance.topics import CLOSED_VOTES, vote_topic
 from ledger.modules import LEDGER_MODULES
+from ledger.state.full_key import number_key
 from ledger.state.overlay import MemoryReader
 from ledger.state.table import Table
 from nodechain.modules import MODULES, REGISTRY
 
-OTHER = Places(20)
-"""Its numbers are 160 to 167 in keys and 480 to 503 in values."""
+OTHER = Places(220)
+"""Its numbers are 1760 to 1767 in keys and 5280 to 5303 in values."""
 
 RULE = ParameterRule("H", 1, 0, 2, ParameterUnit.DURATION_MS, "another H")
 
 
-class VoteCast(Event, frozen=True, tag=481):
+class VoteCast(Event, frozen=True, tag=5281):
     """Another module's event, named as one that there is."""
 
 
-class Paid(Event, frozen=True, tag=482):
+class Paid(Event, frozen=True, tag=5282):
     """Another module's event, numbered as its other one."""
 
 
-class Misplaced(Event, frozen=True, tag=504):
+class Misplaced(Event, frozen=True, tag=5304):
     """An event or an action with a number of the place after."""
 
 
-class Earned(Event, frozen=True, tag=482):
+class Earned(Event, frozen=True, tag=5282):
     """Another module's event."""
 
 
-class AddVoter(Value, frozen=True, tag=480):
+class AddVoter(Value, frozen=True, tag=5280):
     """Another module's action, named as one that there is."""
 
 
-class Grant(Value, frozen=True, tag=483):
+class Grant(Value, frozen=True, tag=5283):
     """Another module's action."""
 
 
-class Allow(Value, frozen=True, tag=483):
+class Allow(Value, frozen=True, tag=5283):
     """Another module's action, numbered as its other one."""
 
 
@@ -110,20 +111,20 @@ def test_the_modules_of_a_node_collide_in_nothing() -> None:
 @pytest.mark.parametrize(
     ("module", "taken"),
     [
-        (other(purposes=(Purpose(160, "session"),)), "purpose"),
-        (other(purposes=(Purpose(160, "mine"), Purpose(160, "other"))), "purpose number"),
-        (other(counters=(AccountCounter(160, "open_votes"),)), "counter"),
-        (other(counters=(AccountCounter(160, "mine"), AccountCounter(160, "other"))), "counter number"),
+        (other(purposes=(Purpose(1760, "session"),)), "purpose"),
+        (other(purposes=(Purpose(1760, "mine"), Purpose(1760, "other"))), "purpose number"),
+        (other(counters=(AccountCounter(1760, "open_votes"),)), "counter"),
+        (other(counters=(AccountCounter(1760, "mine"), AccountCounter(1760, "other"))), "counter number"),
         (other(parameters=(RULE,)), "parameter"),
         (other(series=(b"sweep",)), "series of numbers"),
-        (other(due=((DueKind(160, "vote"), do_nothing),)), "name of what falls due"),
-        (other(due=((DueKind(160, "a"), do_nothing), (DueKind(160, "b"), do_nothing))), "number of what falls due"),
-        (other(sweeps=((SweepKind(160, "judging"), no_more),)), "name of sweep"),
-        (other(sweeps=((SweepKind(160, "a"), no_more), (SweepKind(160, "b"), no_more))), "number of sweep"),
-        (other(tables=(Table(160, "accounts", "", Empty),)), "table"),
-        (other(tables=(Table(160, "a", "", Empty), Table(160, "b", "", Empty))), "table number"),
-        (sent(480, "transfer"), "type"),
-        (sent(480, "a", "b"), "type number"),
+        (other(due=((DueKind(1760, "vote"), do_nothing),)), "name of what falls due"),
+        (other(due=((DueKind(1760, "a"), do_nothing), (DueKind(1760, "b"), do_nothing))), "number of what falls due"),
+        (other(sweeps=((SweepKind(1760, "judging"), no_more),)), "name of sweep"),
+        (other(sweeps=((SweepKind(1760, "a"), no_more), (SweepKind(1760, "b"), no_more))), "number of sweep"),
+        (other(tables=(Table(1760, "accounts", "", Empty),)), "table"),
+        (other(tables=(Table(1760, "a", "", Empty), Table(1760, "b", "", Empty))), "table number"),
+        (sent(5280, "transfer"), "type"),
+        (sent(5280, "a", "b"), "type number"),
         (happened(VoteCast), "event"),
         (happened(Earned, Paid), "number of an event"),
         (decided(AddVoter), "action"),
@@ -149,9 +150,9 @@ def test_what_two_modules_take_is_refused(module: Module, taken: str) -> None:
         (other(due=((DueKind(24, "mine"), do_nothing),)), "what falls due, mine, 24"),
         (other(sweeps=((SweepKind(1, "mine"), no_more),)), "the sweep mine 1"),
         (other(tables=(Table(255, "mine", "", Empty),)), "the table mine 255"),
-        (sent(479, "mine"), "the type mine 479"),
-        (happened(Misplaced), "the event Misplaced 504"),
-        (decided(Misplaced), "the action Misplaced 504"),
+        (sent(5279, "mine"), "the type mine 5279"),
+        (happened(Misplaced), "the event Misplaced 5304"),
+        (decided(Misplaced), "the action Misplaced 5304"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -160,10 +161,10 @@ def test_a_number_of_another_modules_places_is_refused(module: Module, what: str
         Registry((*LEDGER_MODULES, module))
 
 
-def test_places_are_of_one_byte() -> None:
-    assert (Places(31).in_keys, Places(31).in_values) == (range(248, 256), range(744, 768))
-    for first, count in ((32, 1), (31, 2), (3, 0), (-1, 1)):
-        with pytest.raises(BrokenInvariant, match="there are places 0 to 31"):
+def test_places_fit_the_numbers_in_keys() -> None:
+    assert (Places(255).in_keys, Places(255).in_values) == (range(2040, 2048), range(6120, 6144))
+    for first, count in ((256, 1), (255, 2), (3, 0), (-1, 1)):
+        with pytest.raises(BrokenInvariant, match="there are places 0 to 255"):
             Places(first, count)
 
 
@@ -193,7 +194,7 @@ def test_every_event_has_postings_and_nothing_else_has(module: Module) -> None:
 def test_hooks_are_called_in_order_of_the_modules() -> None:
     point: HookPoint[Callable[[], str]] = HookPoint("greeted")
     first = other(hooks=(point.by(lambda: "first"),))
-    second = Module("another", Places(24), hooks=(point.by(lambda: "second"),))
+    second = Module("another", Places(224), hooks=(point.by(lambda: "second"),))
     functions = Registry((*LEDGER_MODULES, second, first)).hooks.at(point)
     assert [function() for function in functions] == ["second", "first"]
     assert Registry(LEDGER_MODULES).hooks.at(point) == ()
@@ -206,10 +207,10 @@ def test_an_action_that_no_module_brings_is_malformed() -> None:
 
 
 def test_a_purpose_of_another_module_locks_as_the_ledgers_own() -> None:
-    registry = Registry((*LEDGER_MODULES, other(purposes=(Purpose(160, "deposit"),))))
+    registry = Registry((*LEDGER_MODULES, other(purposes=(Purpose(1760, "deposit"),))))
     reader = MemoryReader(
         {
-            LOCKS.full_key(bytes(20) + b"\x01" + bytes((160,))): encode(Lock(5)),
+            LOCKS.full_key(bytes(20) + b"\x01" + number_key(1760)): encode(Lock(5)),
             SUPPLY.full_key(b"\x01"): encode(Supply(5)),
         }
     )
@@ -220,7 +221,7 @@ def test_a_purpose_of_another_module_locks_as_the_ledgers_own() -> None:
 
 
 def test_a_counter_of_nobodys_kind_is_noticed() -> None:
-    reader = MemoryReader({ACCOUNT_COUNTERS.full_key(bytes(20) + bytes((160,))): encode(Counter(1))})
+    reader = MemoryReader({ACCOUNT_COUNTERS.full_key(bytes(20) + number_key(1760)): encode(Counter(1))})
     with pytest.raises(BrokenInvariant, match="account_counters has an entry of an unknown kind"):
         Registry(LEDGER_MODULES).invariants[-1](reader)
 

@@ -26,12 +26,12 @@ from ledger.modules import LEDGER_MODULES
 from ledger.state.table import Table
 
 BLOCK_WEIGHT: Final = 64_000
-OTHER: Final = Places(24)
-WORK: Final = Table(160, "work", "", Counter)
+OTHER: Final = Places(224)
+WORK: Final = Table(1760, "work", "", Counter)
 """What is left to do."""
 
 
-class Worked(Event, frozen=True, tag=480):
+class Worked(Event, frozen=True, tag=5280):
     """One step of work at a block's start or end."""
 
     left: Uint
@@ -53,7 +53,7 @@ def working(weight: int, amount: int, *, at_start: bool) -> tuple[Hook, ...]:
 
 def chain_with(*hooks: Hook, others: tuple[Module, ...] = ()) -> ChainFixture:
     worker = Module(
-        "worker", Places(20), tables=(WORK,), events=(Worked,), postings={Worked: nothing}, hooks=hooks
+        "worker", Places(220), tables=(WORK,), events=(Worked,), postings={Worked: nothing}, hooks=hooks
     )  # fmt: skip
     return ChainFixture(make_genesis(block_weight=BLOCK_WEIGHT), (*LEDGER_MODULES, worker, *others))
 

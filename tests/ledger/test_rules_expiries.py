@@ -7,6 +7,7 @@ import pytest
 from harness.chain import ENT, ChainFixture, address, make_genesis
 from harness.energy import MeterFixture, closed, consume, events, produce
 from ledger.chain import expiries
+from ledger.chain.expiries import kind_of
 from ledger.chain.header import Receipt
 from ledger.chain.parameters import HOUR_MS, MINUTE_MS
 from ledger.chain.schema import EXPIRIES
@@ -50,7 +51,7 @@ def test_so_many_a_block_and_the_rest_in_the_next() -> None:
     assert closed(own(chain)) == [(2, EXPIRED)]
     chain.block()
     assert closed(own(chain)) == [(3, EXPIRED)]
-    assert [key for key in chain.state.scan(EXPIRIES) if key[8] == SESSION_DUE.number] == []
+    assert [key for key in chain.state.scan(EXPIRIES) if kind_of(key) == SESSION_DUE.number] == []
 
 
 def test_sessions_and_votes_stand_in_one_queue_by_time() -> None:

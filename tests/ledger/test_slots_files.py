@@ -28,6 +28,7 @@ from harness.slots import (
     slots_genesis,
 )
 from ledger.chain.context import Context
+from ledger.chain.expiries import kind_of
 from ledger.chain.parameters import DAY_MS
 from ledger.chain.registry import Module
 from ledger.chain.schema import EXPIRIES
@@ -262,7 +263,7 @@ def test_m22_days_are_swept_after_35(chain: ChainFixture) -> None:
     for _ in range(3):
         chain.block()
     assert days_kept(chain) == 0
-    assert not [key for key in chain.entries(EXPIRIES) if key[8] == 104]
+    assert not [key for key in chain.entries(EXPIRIES) if kind_of(key) == 104]
 
 
 def test_m22_what_waits_to_be_swept_is_missing(chain: ChainFixture) -> None:

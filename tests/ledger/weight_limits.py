@@ -61,7 +61,7 @@ def step_share() -> None:
         return 1
 
     chain = ChainFixture(
-        make_genesis(block_weight=9_000), (*LEDGER_MODULES, Module("busy", Places(20), hooks=(END_BLOCK.by(step),)))
+        make_genesis(block_weight=9_000), (*LEDGER_MODULES, Module("busy", Places(220), hooks=(END_BLOCK.by(step),)))
     )
     chain.block()
     assert len(taken) == 2 * (9_000 // limits.STEP_SHARE)  # proposed, then checked

@@ -19,7 +19,7 @@ def test_an_order_that_makes_too_many_pay_their_debts_is_refused(buying: bool) -
     def pay(context: Context, account: bytes, _asset: int) -> None:
         context.charge(context.genesis.block_weight // 2 if account == address("A") else 0)
 
-    chain = market_chain(modules=(Module("owing", Places(20), hooks=(CURRENCY_CAME_IN.by(pay),)),))
+    chain = market_chain(modules=(Module("owing", Places(220), hooks=(CURRENCY_CAME_IN.by(pay),)),))
     orders = ("A", sell("1", "1")), ("B", buy("1", "1"))
     resting, arriving = orders if buying else reversed(orders)
     chain.do(*resting)

@@ -17,6 +17,7 @@ from ledger.chain.expiries import expiry_key
 from ledger.chain.schema import ACCOUNT_COUNTERS, ACCOUNTS, EXPIRIES, LOCKS, PARAMETERS, Counter, Lock, Parameter
 from ledger.encoding.codec import Value, encode
 from ledger.errors import BrokenInvariant
+from ledger.state.full_key import number_key
 from ledger.state.overlay import MemoryReader, Reader
 from ledger.state.table import Table
 from market.cda import trading
@@ -65,7 +66,7 @@ def damaged(chain: ChainFixture, table: Table[Any], key: bytes, value: Value | N
 
 def held(chain: ChainFixture, name: str, key: bytes) -> tuple[Table[Any], bytes, Value]:
     """A lock for orders that is one unit too low."""
-    full_key = address(name) + key + bytes((ORDER_LOCK.number,))
+    full_key = address(name) + key + number_key(ORDER_LOCK.number)
     value = LOCKS.codec.decode(chain.reader.get(LOCKS.number, full_key) or b"")
     return LOCKS, full_key, Lock(value.amount - 1)
 
@@ -85,7 +86,7 @@ def test_damage_is_noticed(chain: ChainFixture) -> None:
         (check_order_locks, *held(chain, "A", b"\x02")),
         (check_order_locks, *held(chain, "B", b"\x01")),
         (check_order_locks, ORDERS, order_key(1, 1), None),
-        (check_order_locks, LOCKS, address("A") + b"\x02" + bytes((ORDER_LOCK.number,)), None),
+        (check_order_locks, LOCKS, address("A") + b"\x02" + number_key(ORDER_LOCK.number), None),
         (check_book, BOOK, priority_key(1, bid), None),
         (check_book, BOOK, priority_key(1, crossing), LISTED),
         (check_order_indexes, ORDERS_BY_OWNER, ask.owner + order_key(1, 2), None),

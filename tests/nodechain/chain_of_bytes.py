@@ -10,6 +10,7 @@ import hashlib
 import random
 from collections.abc import Iterator
 
+from ledger.state.full_key import split_key
 from nodechain.store.audit import AuditRules, HeaderFacts
 from nodechain.store.layout import Location
 from nodechain.store.records import BlockRecord
@@ -132,5 +133,5 @@ class ChainOfBytes:
             assert store.account_history(address, limit=1_000, newest_first=False) == tuple(expected[:1_000])
         assert dict(store.state_entries()) == self.states[height]
         for full_key, value in self.states[height].items():
-            assert store.get(full_key[0], full_key[1:]) == value
+            assert store.get(*split_key(full_key)) == value
         assert dict(store.buckets()) == buckets_of_state(self.states[height])

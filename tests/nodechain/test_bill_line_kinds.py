@@ -56,7 +56,7 @@ def _tell(context: Context, payload: Tell) -> None:
         context.emit(event)
 
 
-TOLD = Module(name="told", places=Places(24), types=(TransactionType(24 * 24, "tell", Tell, _tell, MEMBER),))
+TOLD = Module(name="told", places=Places(224), types=(TransactionType(224 * 24, "tell", Tell, _tell, MEMBER),))
 
 
 def sample(kind: type[Event], mine: str) -> Event:

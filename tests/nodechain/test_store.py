@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.state.full_key import split_key
 from ledger.state.overlay import Reader
 from nodechain.errors import DataDamaged, NodeInvariantBroken, NotFound, StorageFailed, WrongChain
 from nodechain.store import layout
@@ -120,7 +121,7 @@ def test_every_past_state_within_the_window_is_readable(tmp_path: Path) -> None:
                 past = snapshot.at(height)
                 assert dict(past.entries()) == chain.states[height]
                 for full_key in sorted(set().union(*chain.states)):
-                    assert past.get(full_key[0], full_key[1:]) == chain.states[height].get(full_key)
+                    assert past.get(*split_key(full_key)) == chain.states[height].get(full_key)
                 keys = sorted(key[1:] for key in chain.states[height] if key[0] == 1)
                 assert [key for key, _ in past.scan(1, keys[1], keys[-1])] == keys[1:-1]
             for height in (0, 28, 40):
@@ -138,8 +139,8 @@ def test_a_block_reader_reads_each_key_once_and_saves_the_commit_from_it(tmp_pat
             reader = store.block_reader()
             before = chain.states[record.height - 1] if record.height else {}
             for full_key in list(record.state_changes)[::2]:
-                assert reader.get(full_key[0], full_key[1:]) == before.get(full_key)
-                assert reader.get(full_key[0], full_key[1:]) == before.get(full_key)
+                assert reader.get(*split_key(full_key)) == before.get(full_key)
+                assert reader.get(*split_key(full_key)) == before.get(full_key)
             assert list(reader.scan(1, b"", None)) == list(store.scan(1, b"", None))
             assert set(reader.seen) == set(list(record.state_changes)[::2])
             store.commit(record, executed_on=reader)

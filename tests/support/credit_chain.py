@@ -95,7 +95,7 @@ class CreditChain(SharingChain):
         found = {}
         for table in tables:
             for place, value in self.reader.scan(table.number, key, key + b"\xff" * 9):
-                found[bytes((table.number,)) + place] = value
+                found[table.full_key(place)] = value
         return found
 
     def claims(self, point: int, scheme: int = 1) -> Claims:

@@ -50,8 +50,8 @@ def _seed_month(context: Context, payload: SeedMonth) -> None:
 
 CREDIT_SEEDS: Final = Module(
     name="credit_seeds",
-    places=Places(20),
-    types=(TransactionType(20 * 24, "seed_month", SeedMonth, _seed_month, MEMBER),),
+    places=Places(220),
+    types=(TransactionType(220 * 24, "seed_month", SeedMonth, _seed_month, MEMBER),),
 )
 
 

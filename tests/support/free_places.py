@@ -6,4 +6,4 @@ from typing import Final
 
 from ledger.chain.numbers import Places
 
-FREE: Final = Places(20)
+FREE: Final = Places(220)

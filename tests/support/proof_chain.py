@@ -23,6 +23,7 @@ from ledger.light.claims import AnyClaim, EventClaim, ReceiptClaim, StateClaim, 
 from ledger.light.headers import LightBlock, Trusted, TrustTerms, members_of
 from ledger.light.proof_file import FORMAT, ProofFile
 from ledger.modules import LEDGER_MODULES
+from ledger.state.full_key import split_key
 from ledger.state.merkle import prove_item
 from ledger.state.proofs import prove
 
@@ -86,7 +87,7 @@ class ProofChain(ChainFixture):
         return StateClaim(block, full_key, prove(self.tree, self.storage, full_key, self._value))
 
     def _value(self, full_key: bytes) -> bytes | None:
-        return self.reader.get(full_key[0], full_key[1:])
+        return self.reader.get(*split_key(full_key))
 
     def transaction_claim(self, block: int, height: int, index: int) -> TransactionClaim:
         """A transaction of a block."""

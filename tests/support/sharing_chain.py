@@ -87,10 +87,10 @@ def _seed_values(context: Context, payload: SeedValues) -> None:
 
 SEEDS: Final = Module(
     name="seeds",
-    places=Places(24),
+    places=Places(224),
     types=(
-        TransactionType(24 * 24, "seed_point", SeedPoint, _seed_point, MEMBER),
-        TransactionType(24 * 24 + 1, "seed_values", SeedValues, _seed_values, MEMBER),
+        TransactionType(224 * 24, "seed_point", SeedPoint, _seed_point, MEMBER),
+        TransactionType(224 * 24 + 1, "seed_values", SeedValues, _seed_values, MEMBER),
     ),
 )
 

@@ -38,7 +38,7 @@ from nodechain.modules import MODULES
 
 LEAST_TRANSFER: Final = 1_000
 LEAST_DONATION: Final = "least_donation"
-DONATE: Final = 480
+DONATE: Final = 5280
 
 
 class ChestSection(Value, frozen=True):
@@ -60,7 +60,7 @@ class Chest(Value, frozen=True):
     donated: FeeAmount
 
 
-class Donated(Event, frozen=True, tag=480):
+class Donated(Event, frozen=True, tag=5280):
     """`donor` gave `amount` to the chest's account."""
 
     donor: Address
@@ -74,7 +74,7 @@ def _check(_genesis: Genesis, section: ChestSection) -> None:
 
 
 CHEST_SECTION: Final = Section("chest", ChestSection, _check, optional=True)
-CHESTS: Final = Table(160, "chest", "", Chest)
+CHESTS: Final = Table(1760, "chest", "", Chest)
 
 
 def do_transfer_2(context: Context, payload: Transfer) -> None:
@@ -110,7 +110,7 @@ BANK_2: Final = Module(name="bank", places=BANK.places, since=2, changes=((do_tr
 
 CHEST: Final = Module(
     name="chest",
-    places=Places(20),
+    places=Places(220),
     since=2,
     section=CHEST_SECTION,
     types=(TransactionType(DONATE, "donate", Donate, do_donate, MEMBER),),

@@ -28,6 +28,7 @@ from ledger.governance.events import VoteClosed
 from ledger.keys.address import MultisigKey, SenderKey, address_of
 from ledger.keys.crypto import Algorithm, SecretKey, generate_secret_key
 from ledger.metering.schema import METERS, Meter
+from ledger.state.full_key import split_key
 from nodechain.light.statement import Statement
 from nodechain.modules import REGISTRY
 
@@ -182,7 +183,7 @@ class World(ChainFixture):
     def _check(self, block: Any) -> None:
         for full_key, value in block.executed.changes.items():
             if value is not None:
-                self.registry.tables[full_key[0]].codec.decode(value)
+                self.registry.tables[split_key(full_key)[0]].codec.decode(value)
         for receipt in block.executed.receipts:
             decoded = self.registry.receipts.decode(encode(receipt))
             assert tuple(decoded.events) == receipt.events

@@ -22,7 +22,7 @@ function claim(value) {
   shape.struct(value, kind === 4n ? 5 : 4);
   const block = shape.uint(value[1]);
   switch (kind) {
-    case 1n: return { kind: "state", block, fullKey: shape.bytes(value[2], 1, 256), proof: stateProof(value[3]) };
+    case 1n: return { kind: "state", block, fullKey: shape.bytes(value[2], 2, 256), proof: stateProof(value[3]) };
     case 2n: return { kind: "transaction", block, transaction: shape.bytes(value[2], 0, Infinity), proof: listProof(value[3]) };
     case 3n: return { kind: "receipt", block, receipt: shape.bytes(value[2], 0, Infinity), proof: listProof(value[3]) };
     default:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ledger.keys.address import KEY_PREFIX
 from ledger.limits import MAX_INTEGER, MAX_MULTISIG_KEYS, MAX_STATE_KEY_BYTES, MAX_TIME_MS
 from ledger.sharing.limits import MAX_SHARING_RATE
+from ledger.state.full_key import NUMBER_BYTES
 from market.types import FIRST_PRODUCT, MAX_PRODUCT
 from nodechain.api.http.logins import TICKET_FORM
 from nodechain.api.http.requests import DEFAULT_LIMIT, HIGHEST, MAX_LIMIT, PLACE_FORM, REPEATABLE
@@ -42,7 +43,7 @@ ENTRY_KEY: Final[Schema] = {
     "pattern": "^(-|([0-9a-f]{2})+)$",
     "description": "in hex; `-` for an empty one",
 }
-STATE_KEY: Final[Schema] = {"type": "string", "pattern": f"^([0-9a-f]{{2}}){{1,{MAX_STATE_KEY_BYTES}}}$"}
+STATE_KEY: Final[Schema] = {"type": "string", "pattern": f"^([0-9a-f]{{2}}){{{NUMBER_BYTES},{MAX_STATE_KEY_BYTES}}}$"}
 TIME_ZONE: Final[Schema] = {"type": "string", "format": "time-zone", "minLength": 1, "example": "Europe/Berlin"}
 MOMENT: Final[Schema] = {
     "description": "ms since 1970, a date (its midnight UTC), or an ISO time with its zone",

@@ -306,7 +306,7 @@ def test_fu13_a_false_sum_payment_or_budget_breaks_the_invariants() -> None:
     ):
         changed = MemoryReader({bytes((number,)) + k: v for number in chain.registry.tables
                                 for k, v in chain.reader.scan(number, b"", None)})  # fmt: skip
-        changed.apply({bytes((table.number,)) + at: None if value is None else encode(value)})
+        changed.apply({table.full_key(at): None if value is None else encode(value)})
         with pytest.raises(BrokenInvariant):
             check_payments(changed)
     check_payments(chain.reader)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.chain import ENT, address
 from ledger.bank.assets import CURRENCY_ASSET
-from ledger.bank.balances import supply
+from ledger.bank.balances import lock_key, supply
 from ledger.bank.events import CurrencyMinted
 from ledger.bank.payloads import LockWithdrawal, MintCurrency, UnlockCurrency
 from ledger.bank.withdrawals import WITHDRAWAL_LOCK
@@ -60,7 +60,7 @@ def play(chain: GridChain, steps: list[Step]) -> None:
         elif kind == "lock" and NAMES[one] != "O":
             chain.try_(NAMES[one], LockWithdrawal(CURRENCY_ASSET, two * ENT // 9))
         elif kind == "back":
-            lock = chain.state.get(LOCKS, address(NAMES[one]) + bytes((CURRENCY_ASSET, WITHDRAWAL_LOCK.number)))
+            lock = chain.state.get(LOCKS, lock_key(address(NAMES[one]), CURRENCY_ASSET, WITHDRAWAL_LOCK))
             if lock is not None:
                 chain.do("bank", UnlockCurrency(CURRENCY_ASSET, address(NAMES[one]), lock.amount))
         for name in NAMES:
@@ -106,7 +106,7 @@ def test_ga6_any_order_comes_to_the_newest_values_and_no_unit_comes_or_goes(
             for event in receipt.events
             if isinstance(event, CurrencyMinted) and event.recipient == address(name)
         )
-        locks = chain.state.get(LOCKS, address(name) + bytes((CURRENCY_ASSET, WITHDRAWAL_LOCK.number)))
+        locks = chain.state.get(LOCKS, lock_key(address(name), CURRENCY_ASSET, WITHDRAWAL_LOCK))
         held = chain.has(name) + (0 if locks is None else locks.amount)
         open_amount = debt_to(chain.state, address(name), CHARGES) - claim_on(chain.state, address(name), CREDITS)
         assert held == minted - sum(wanted.values()) + open_amount

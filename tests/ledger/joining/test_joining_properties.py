@@ -17,9 +17,11 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.payloads import Transfer
 from ledger.chain.context import Context
+from ledger.chain.expiries import kind_of
 from ledger.chain.parameters import DAY_MS, HOUR_MS
 from ledger.chain.pool import MAX_POOL_GUESTS, Pool
 from ledger.chain.protocol import context_at
+from ledger.chain.schema import COUNTERS, EXPIRIES
 from ledger.errors import InclusionError, InvalidInput
 from ledger.governance.payloads import CastVote
 from ledger.joining.limits import MAX_APPLICATIONS, MAX_APPLICATIONS_PER_HOUR
@@ -27,25 +29,27 @@ from ledger.joining.payloads import AdmitApplication, DismissApplications, Reque
 from ledger.joining.queries import application_by_number
 from ledger.joining.schema import (
     APPLICATION_COUNT,
+    APPLICATION_DUE,
     APPLICATION_NUMBERS,
     APPLICATION_PACE,
     APPLICATION_SERIES,
     APPLICATIONS,
 )
 from ledger.metering.schema import MeterKind
+from ledger.state.full_key import split_key
 from nodechain.mempool.mempool import Mempool
 from tests.support.joining_chain import NOTHING, JoiningChain, unit_of
 
 STRANGERS = st.sampled_from([f"N{number}" for number in range(6)])
 OF_JOINING = {table.number for table in (APPLICATIONS, APPLICATION_NUMBERS, APPLICATION_PACE)}
-COUNTED = {b"\x01" + name for name in (APPLICATION_SERIES, APPLICATION_COUNT)}
-EXPIRIES_OF_JOINING = (3, 232)
+COUNTED = {COUNTERS.full_key(name) for name in (APPLICATION_SERIES, APPLICATION_COUNT)}
 
 
 def is_of_joining(full_key: bytes) -> bool:
-    if full_key[0] == EXPIRIES_OF_JOINING[0]:
-        return full_key[9] == EXPIRIES_OF_JOINING[1]
-    return full_key[0] in OF_JOINING or full_key in COUNTED
+    table, key = split_key(full_key)
+    if table == EXPIRIES.number:
+        return kind_of(key) == APPLICATION_DUE.number
+    return table in OF_JOINING or full_key in COUNTED
 
 
 def others(changes: Mapping[bytes, bytes | None]) -> list[bytes]:
@@ -160,7 +164,7 @@ def test_a_full_list_takes_no_more_and_empties_by_itself() -> None:
         names = [f"S{hour}-{number}" for number in range(MAX_APPLICATIONS_PER_HOUR)]
         chain.block([chain.request(name) for name in names])
         chain.block(after_ms=HOUR_MS)
-    before = sum(1 for table in range(256) for _entry in chain.reader.scan(table, b"", None))
+    before = sum(1 for table in chain.registry.tables for _entry in chain.reader.scan(table, b"", None))
     mempool = Mempool(chain.registry)
     for number in range(50):
         with pytest.raises(InclusionError, match="applications are open"):
@@ -168,7 +172,7 @@ def test_a_full_list_takes_no_more_and_empties_by_itself() -> None:
     assert len(mempool) == 0
     chain.block(after_ms=15 * DAY_MS)
     chain.block()
-    after = sum(1 for table in range(256) for _entry in chain.reader.scan(table, b"", None))
+    after = sum(1 for table in chain.registry.tables for _entry in chain.reader.scan(table, b"", None))
     assert before - after >= 3 * MAX_APPLICATIONS, "entry, number and expiry of each are gone"
     assert chain.entries(APPLICATIONS) == {}
 

@@ -6,23 +6,11 @@ import { get } from "../api/client";
 import { toBase } from "../data/amounts";
 import { addressBytes } from "../data/codec";
 import { proven, type Standing } from "./proven";
+import { purposeKey, tableKey } from "./state_keys";
 
 export type Account = Schemas["AccountView"];
 type Asset = Schemas["AssetView"];
 
-/** Numbers of tables and purposes (docs/protocol): they never change their meaning. */
-const BALANCES = 16;
-const LOCKS = 5;
-const PURPOSES: Record<string, number> = {
-  withdrawal: 16,
-  session: 48,
-  waiting: 49,
-  reservation: 50,
-  order: 72,
-  distribution: 128,
-  deal: 176,
-  swap: 177,
-};
 const SHOWN_BESIDE = new Set(["asset", "symbol", "available", "total"]);
 const VALUE_LIMIT = 64;
 
@@ -64,14 +52,16 @@ function claimsOf(account: Account, assets: readonly Asset[]): Claim[] {
     ][];
     const place = toHex(raw) + byte(asset.number);
     const base = (tokens: string) => toBase(tokens, asset.decimals);
-    claims.push({ key: byte(BALANCES) + place, what: holding.symbol, said: base(holding.available.tokens) });
+    claims.push({
+      key: tableKey("balances") + place,
+      what: holding.symbol,
+      said: base(holding.available.tokens),
+    });
     let sum = base(holding.available.tokens);
     for (const [purpose, { tokens }] of locks) {
-      const number = PURPOSES[purpose];
       sum += base(tokens);
-      if (number === undefined) throw new RangeError(`a lock that this page does not know: ${purpose}`);
       claims.push({
-        key: byte(LOCKS) + place + byte(number),
+        key: tableKey("locks") + place + purposeKey(purpose),
         what: `${holding.symbol}, ${purpose}`,
         said: base(tokens),
       });

@@ -32,12 +32,10 @@ import { addressBytes } from "../data/codec";
 import { KNOWN_KINDS, type Moved, movedBy } from "./bill_postings";
 import { checkSums } from "./bill_sums";
 import { proven, type Standing } from "./proven";
+import { tableKey } from "./state_keys";
 import { anchored, reach } from "./trust";
 
-/** Numbers of tables (docs/protocol/billing.md): they never change their meaning. */
-const RUNS = "89";
-const CORRECTIONS = "8a";
-const PAYMENTS = "8b";
+/** The number of the currency among the chain's assets. */
 const CURRENCY = "02";
 const ENTRY_LIMIT = 4_096;
 const RECEIPT_LIMIT = 1 << 22;
@@ -91,10 +89,12 @@ async function checkFinal(bill: Bill, hash: Uint8Array, listed: string, replaces
   const number = BigInt(bill.number);
   const issued = await issuedBill(bill.number);
   const key = bill.corrects
-    ? CORRECTIONS + hex(number)
-    : RUNS + hex(HIGHEST - BigInt(issued.run?.first ?? 0));
+    ? tableKey("bill_corrections") + hex(number)
+    : tableKey("bill_runs") + hex(HIGHEST - BigInt(issued.run?.first ?? 0));
   const before = replaces.slice(-MOST_REPLACED);
-  const paidFor = [bill.number, ...before].map((each) => PAYMENTS + CURRENCY + hex(BigInt(each)));
+  const paidFor = [bill.number, ...before].map(
+    (each) => tableKey("bill_payments") + CURRENCY + hex(BigInt(each)),
+  );
   const { standing, values } = await proven([key, ...paidFor]);
   const [entry, payments, ...earlier] = values;
   const height = bill.corrects

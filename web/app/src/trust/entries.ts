@@ -8,18 +8,13 @@ import { assets } from "../data/assets";
 import { addressBytes } from "../data/codec";
 import { Differs } from "./account";
 import { proven, type Standing } from "./proven";
+import { counterKey, tableKey } from "./state_keys";
 
 export type Sessions = Schemas["Sessions"];
 export type Orders = Schemas["Orders"];
 type Session = Sessions["sessions"][number];
 type Order = Orders["orders"][number];
 
-/** Numbers of tables and counters (docs/protocol): they never change their meaning. */
-const SESSIONS = "33";
-const ORDERS = "48";
-const COUNTERS = "06";
-const OPEN_SESSIONS = "30";
-const OPEN_ORDERS = "48";
 const GAPS = ["none", "deficit", "surplus"];
 const SIDES = ["buy", "sell"];
 const ENTRY_LIMIT = 4_096;
@@ -47,7 +42,7 @@ function sessionClaim(session: Session): Claim {
   const { number, locked, energy_wh, rate, gap, opened_ms, deadline_ms, returns_ms, overdraft, reservation } =
     session;
   return {
-    key: SESSIONS + rawOf(session.consumer) + rawOf(session.unit),
+    key: tableKey("sessions") + rawOf(session.consumer) + rawOf(session.unit),
     what: `session ${number}`,
     said: [
       [0, BigInt(number)],
@@ -69,7 +64,7 @@ async function orderClaim(order: Order): Promise<Claim> {
   const known = await assets();
   const decimals = (name: string) => known.find((each) => each.name === name)?.decimals;
   return {
-    key: ORDERS + hex(order.product, 4) + hex(order.number, 8),
+    key: tableKey("orders") + hex(order.product, 4) + hex(order.number, 8),
     what: `order ${order.number}`,
     said: [
       [0, BigInt(order.number)],
@@ -132,7 +127,7 @@ export async function checkSessions(account: string, found: Sessions): Promise<S
   requireWhole(found);
   const claimsOf = ({ sessions }: Sessions) => sessions.map(sessionClaim);
   const at = (height: number) => get<Sessions>("/v1/sessions", { consumer: account, height }).then(claimsOf);
-  const counter = COUNTERS + rawOf(account) + OPEN_SESSIONS;
+  const counter = tableKey("account_counters") + rawOf(account) + counterKey("open_sessions");
   return checkAll(counter, found.height, claimsOf(found), at);
 }
 
@@ -145,6 +140,6 @@ export async function checkOrders(account: string, found: Orders): Promise<Stand
   requireWhole(found);
   const claimsOf = ({ orders }: Orders) => Promise.all(orders.map(orderClaim));
   const at = (height: number) => ordersOf(account, height).then(claimsOf);
-  const counter = COUNTERS + rawOf(account) + OPEN_ORDERS;
+  const counter = tableKey("account_counters") + rawOf(account) + counterKey("open_orders");
   return checkAll(counter, found.height, await claimsOf(found), at);
 }

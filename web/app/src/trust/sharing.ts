@@ -18,22 +18,13 @@ import { addressBytes } from "../data/codec";
 import type { SharingTerms } from "../data/sharing";
 import { Differs } from "./account";
 import { proven, type Standing } from "./proven";
+import { SCHEME_POOL, tableKey } from "./state_keys";
 
 type Shares = Schemas["AccountShares"];
 type Credits = Schemas["AccountCredits"];
 type Settled = Schemas["SettledSlotView"];
 type Point = Schemas["PointView"];
 
-/** Numbers of tables (docs/protocol): they never change their meaning. */
-const POINTS = "68";
-const RUNS = "74";
-/** Of folded days: what corrections since came to. */
-const LATE_RUNS = "b9";
-const SUMS = "75";
-const DEBTS = "90";
-const CLAIMS = "91";
-/** Of the pools that accounts owe: a scheme's. */
-const SCHEME_POOL = "70";
 const ENTRY_LIMIT = 1 << 20;
 /** Entries that one answer proves. */
 const MOST_KEYS = 64;
@@ -73,7 +64,7 @@ function claimsOf(found: Shares, places: number, nowMs: number): Claim[] {
     ...new Set([...found.months, ...found.owes, ...found.is_owed].map(({ scheme }) => scheme)),
   ].sort((one, other) => one - other);
   const claims: Claim[] = found.months.map((each) => ({
-    key: SUMS + hex8(each.scheme) + hex8(monthNumber(each.month)) + raw,
+    key: tableKey("scheme_sums") + hex8(each.scheme) + hex8(monthNumber(each.month)) + raw,
     what: each.month,
     said: [
       [1, BigInt(each.bought_mwh)],
@@ -86,18 +77,18 @@ function claimsOf(found: Shares, places: number, nowMs: number): Claim[] {
   const listed = new Set(claims.map(({ key }) => key));
   for (const scheme of schemes) {
     for (const month of monthsShown(nowMs)) {
-      const key = SUMS + hex8(scheme) + hex8(month) + raw;
+      const key = tableKey("scheme_sums") + hex8(scheme) + hex8(month) + raw;
       if (!listed.has(key)) claims.push({ key, what: `${scheme}`, said: null });
     }
     const owes = found.owes.find((each) => each.scheme === scheme);
     const owed = found.is_owed.find((each) => each.scheme === scheme);
     claims.push({
-      key: DEBTS + raw + SCHEME_POOL + hex8(scheme),
+      key: tableKey("debts") + raw + SCHEME_POOL + hex8(scheme),
       what: "debt",
       said: owes ? [[1, base(owes.amount)]] : null,
     });
     claims.push({
-      key: CLAIMS + SCHEME_POOL + hex8(scheme) + raw,
+      key: tableKey("claims") + SCHEME_POOL + hex8(scheme) + raw,
       what: "claim",
       said: owed ? [[1, base(owed.amount)]] : null,
     });
@@ -139,15 +130,12 @@ async function checkAll(
   return standing;
 }
 
-const CREDIT_SUMS = "d7";
-const OPEN_CLAIMS = "d4";
-
 /** Of schemes by the month: what each listed month came to, and each listed claim with its expiry. */
 export function creditsOf(found: Credits, places: number): Claim[] {
   const raw = rawOf(found.account);
   const base = ({ tokens }: { tokens: string }) => toBase(tokens, places);
   const months: Claim[] = found.months.map((each) => ({
-    key: CREDIT_SUMS + hex8(each.scheme) + hex8(monthNumber(each.month)) + raw,
+    key: tableKey("credit_sums") + hex8(each.scheme) + hex8(monthNumber(each.month)) + raw,
     what: each.month,
     said: [
       [1, BigInt(each.credited_mwh)],
@@ -158,7 +146,7 @@ export function creditsOf(found: Credits, places: number): Claim[] {
     ],
   }));
   const claims: Claim[] = found.claims.map((each) => ({
-    key: OPEN_CLAIMS + hex8(each.scheme) + hex8(each.point) + raw,
+    key: tableKey("open_claims") + hex8(each.scheme) + hex8(each.point) + raw,
     what: `${each.point}`,
     said: [
       [0, each.claims.flatMap(({ until, energy_mwh }) => [monthNumber(until), energy_mwh]).join()],
@@ -189,7 +177,7 @@ const ROWS_FROM = ["none", "imported", "substituted"];
 
 /** The run's roots and sums; the sums are a struct of their own in the entry. */
 const runClaim = (settled: Settled, places: number): Claim => ({
-  key: (settled.folded ? LATE_RUNS : RUNS) + hex8(settled.scheme) + hex8(settled.run.slot),
+  key: tableKey(settled.folded ? "late_runs" : "slot_runs") + hex8(settled.scheme) + hex8(settled.run.slot),
   what: `slot ${settled.run.slot}`,
   said: [
     [0, BigInt(settled.run.run)],
@@ -275,7 +263,7 @@ export async function checkRun(settled: Settled): Promise<Standing> {
 }
 
 const pointClaim = (point: Point): Claim => ({
-  key: POINTS + hex8(point.number),
+  key: tableKey("points") + hex8(point.number),
   what: `point ${point.number}`,
   said: [
     [0, BigInt(point.number)],

@@ -1,1 +1,0 @@
-import{B as e,Rn as t}from"./base-k3-MJS3l.js";var n=n=>t(e(BigInt(n),6));export{n as t};

@@ -1,1 +1,0 @@
-import{$ as e,Xt as t,Y as n,Yt as r,Z as i,et as a}from"./base-k3-MJS3l.js";var o=({threshold:t,keys:n})=>e(t,n.map(r));async function s(r,o){let s=e(r,o.map(a));return{address:i(await n(s)),threshold:r,keys:s.keys.map(t)}}export{s as n,o as t};
