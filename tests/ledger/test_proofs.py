@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import pytest
@@ -19,6 +19,7 @@ from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant, InputTooLarge, InvalidInput, ProofError
 from ledger.limits import MAX_PROOF_BYTES, MAX_STATE_KEY_BYTES
 from ledger.state import proofs
+from ledger.state.full_key import NUMBER_BYTES, number_key
 from ledger.state.merkle import list_root, prove_item
 from ledger.state.proofs import STATE_PROOF, StateProof, prove, verify_state_proof
 from ledger.state.table import Table
@@ -175,17 +176,21 @@ def test_without_t14_a_present_key_could_be_denied_under_a_bad_root(monkeypatch:
     assert world.check(PLACES[1], denied) is None
 
 
+LONGEST: Final = MAX_STATE_KEY_BYTES - NUMBER_BYTES
+"""Bytes of a key within its table."""
+
+
 @pytest.mark.parametrize("table", [table for module in MODULES for table in module.tables], ids=str)
 def test_every_table_has_proofs_of_presence_and_absence(table: Table[Any]) -> None:
-    known = {table.full_key(number.to_bytes(MAX_STATE_KEY_BYTES - 1, "big")): b"value" for number in range(40)}
+    known = {table.full_key(number.to_bytes(LONGEST, "big")): b"value" for number in range(40)}
     world = World(known)
     for full_key in known:
         assert world.check(full_key, world.prove(full_key)) == b"value"
     for number in range(40, 80):
-        missing = table.full_key(number.to_bytes(MAX_STATE_KEY_BYTES - 1, "big"))
+        missing = table.full_key(number.to_bytes(LONGEST, "big"))
         assert world.check(missing, world.prove(missing)) is None
     # The same key in any other table is another one.
-    other = bytes((table.number ^ 128,)) + next(iter(known))[1:]
+    other = number_key(table.number ^ 2**15) + next(iter(known))[NUMBER_BYTES:]
     assert world.check(other, world.prove(other)) is None
 
 

@@ -10,7 +10,7 @@ import hashlib
 import random
 from collections.abc import Iterator
 
-from ledger.state.full_key import split_key
+from ledger.state.full_key import number_key, split_key
 from nodechain.store.audit import AuditRules, HeaderFacts
 from nodechain.store.layout import Location
 from nodechain.store.records import BlockRecord
@@ -76,7 +76,7 @@ class ChainOfBytes:
         for _ in range(6):
             number = chance.randrange(KEYS)
             # Keys of different lengths, with zeros and prefixes of each other.
-            full_key = bytes((1 + number % 2,)) + b"\0" * (number % 4) + bytes((number,)) * (1 + number % 3)
+            full_key = number_key(1 + number % 2) + b"\0" * (number % 4) + bytes((number,)) * (1 + number % 3)
             if chance.random() < 0.25:
                 state.pop(full_key, None)
             else:

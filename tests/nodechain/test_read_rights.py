@@ -23,6 +23,7 @@ from ledger.energy.payloads import EnergyProduced, OpenSession
 from ledger.keys.address import MultisigKey, address_of, format_address
 from ledger.keys.crypto import Ed25519SecretKey
 from ledger.keys.login import Login, login_message
+from ledger.state.full_key import NUMBER_BYTES
 from market.schema import ORDERS, order_key
 from market.transactions import PlaceOrder
 from market.types import OrderKind, Side
@@ -113,13 +114,13 @@ def proof_cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[s
     supply = SUPPLY.full_key(bytes((CURRENCY_ASSET,))).hex()
     order, no_order = (ORDERS.full_key(order_key(1, number)).hex() for number in (1, 9))
     return [
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/balances/{balance[2:]}", owners),
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/supply/{supply[2:]}", ALL),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/balances/{balance[2 * NUMBER_BYTES :]}", owners),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/supply/{supply[2 * NUMBER_BYTES :]}", ALL),
         ("/v1/light/state", f"/v1/light/state?key={supply}", ALL),
         ("/v1/light/state", f"/v1/light/state?key={supply}&key={balance}", owners),
         ("/v1/light/state", f"/v1/light/state?key={order}", owners),
         ("/v1/light/state", f"/v1/light/state?key={no_order}", {ROLE}),
-        ("/v1/proofs/{table}/{key}", f"/v1/proofs/orders/{order[2:]}", owners),
+        ("/v1/proofs/{table}/{key}", f"/v1/proofs/orders/{order[2 * NUMBER_BYTES :]}", owners),
         ("/v1/light/transactions/{height}/{index}", "/v1/light/transactions/1/0", owners),
         ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[0]}", ALL),
         ("/v1/light/transactions/{height}/{index}", f"/v1/light/transactions/1/0?id={ids[1]}", owners),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.state.full_key import split_key
+from ledger.state.full_key import number_key, split_key
 from ledger.state.overlay import Reader
 from nodechain.errors import DataDamaged, NodeInvariantBroken, NotFound, StorageFailed, WrongChain
 from nodechain.store import layout
@@ -105,9 +105,9 @@ def test_it_serves_the_ledgers_reader_protocol(tmp_path: Path) -> None:
             readers: list[Reader] = [store, snapshot, snapshot.at(8)]
             for reader in readers:
                 for table in (1, 2):
-                    keys = sorted(key[1:] for key in state if key[0] == table)
+                    keys = sorted(key for of, key in map(split_key, state) if of == table)
                     found = list(reader.scan(table, b"", None))
-                    assert found == [(key, state[bytes((table,)) + key]) for key in keys]
+                    assert found == [(key, state[number_key(table) + key]) for key in keys]
                     assert [key for key, _ in reader.scan(table, keys[2], keys[5])] == keys[2:5]
 
 
@@ -122,7 +122,7 @@ def test_every_past_state_within_the_window_is_readable(tmp_path: Path) -> None:
                 assert dict(past.entries()) == chain.states[height]
                 for full_key in sorted(set().union(*chain.states)):
                     assert past.get(*split_key(full_key)) == chain.states[height].get(full_key)
-                keys = sorted(key[1:] for key in chain.states[height] if key[0] == 1)
+                keys = sorted(key for of, key in map(split_key, chain.states[height]) if of == 1)
                 assert [key for key, _ in past.scan(1, keys[1], keys[-1])] == keys[1:-1]
             for height in (0, 28, 40):
                 with pytest.raises(NotFound):

@@ -27,6 +27,7 @@ from ledger.fund.terms import MILLION, BudgetPeriod, FeeSplit, FundFlow, Newcome
 from ledger.governance.events import VoteClosed
 from ledger.governance.payloads import AddVoter, CastVote, ExpelMember
 from ledger.governance.schema import VoteOutcome
+from ledger.state.full_key import number_key
 from ledger.state.overlay import MemoryReader
 from ledger.state.table import big_endian
 from ledger.upgrades.payloads import PlanUpgrade
@@ -304,7 +305,7 @@ def test_fu13_a_false_sum_payment_or_budget_breaks_the_invariants() -> None:
         (FUND_BUDGETS, key, replace(budget, spent=0)),
         (FUND_BUDGETS, key, None),
     ):
-        changed = MemoryReader({bytes((number,)) + k: v for number in chain.registry.tables
+        changed = MemoryReader({number_key(number) + k: v for number in chain.registry.tables
                                 for k, v in chain.reader.scan(number, b"", None)})  # fmt: skip
         changed.apply({table.full_key(at): None if value is None else encode(value)})
         with pytest.raises(BrokenInvariant):

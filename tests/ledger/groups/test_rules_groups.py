@@ -496,7 +496,7 @@ def test_gp15_the_operator_trades_for_the_group_and_its_account_is_paid() -> Non
 def test_gp16_the_invariants_see_shares_that_are_not_the_whole() -> None:
     chain = GroupChain()
     chain.found(row("B", HALF))
-    key = GROUP_MEMBERS.number.to_bytes(1) + big_endian(1) + address("B")
+    key = GROUP_MEMBERS.full_key(big_endian(1) + address("B"))
     wrong = GroupMembership((ShareChange(FIRST_SLOT, HALF + 1, 0, ()),))
     reader = MemoryReader({**chain.reader.entries(), key: encode(wrong)})
     with pytest.raises(BrokenInvariant, match="not the whole"):

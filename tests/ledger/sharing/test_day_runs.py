@@ -29,6 +29,8 @@ from ledger.sharing.roots import by_chunk, verify_point
 from ledger.sharing.schema import DAY_RUNS, MEMBERS, OLD_INPUTS, RUN_PARTS, SCHEMES, Phase
 from ledger.sharing.scheme_terms import Settlement
 from ledger.sharing.versions import debt_pool, newest_version, version_of
+from ledger.slots.schema import SLOT_VALUES
+from ledger.state.full_key import split_key
 from tests.support.sharing_chain import FIRST_SLOT, KWH, terms
 from tests.support.sharing_street import POINTS, SLOTS, Street, booked
 
@@ -153,7 +155,7 @@ def test_a_snapshot_is_what_check_block_reads() -> None:
     chain.bring()
     chain.join()
     assert chain.joined is not None
-    parts = {key for key in chain.joined.entries() if key[0] == 107}
+    parts = {key for key in chain.joined.entries() if split_key(key)[0] == SLOT_VALUES.number}
     chain.joined.apply(dict.fromkeys(sorted(parts)[:1]))
     with pytest.raises(InvalidBlock):
         chain.work_off()
