@@ -75,6 +75,12 @@ JOINED: Final[dict[str, dict[str, str]]] = {
         "reports": "devices.commands.unit_files:reports",
         "archive": "devices.commands.unit_files:archive",
     },
+    "bank": {
+        "import": "nodechain.commands.bank_files:import_",
+        "mark-all": "nodechain.commands.bank_files:mark_all",
+        "pay": "nodechain.commands.bank_files:pay",
+        "reference": "nodechain.commands.bank_files:reference",
+    },
     "bill": {
         "member": "nodechain.commands.bill_members:member",
         "bank": "nodechain.commands.bill_bank:bank",

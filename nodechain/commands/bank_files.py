@@ -162,11 +162,11 @@ def _check_banker(invocation: Invocation, how: How, what: str) -> None:
     """Before the first is sent; raises `LedgerRefused` (not_the_banker), `UsageError` (too_few_signatures)."""
     name = sender_name(invocation)
     key = sender_key(invocation, name)
-    check_signs_alone(invocation, how, key, what)
     if "banker" not in invocation.node.account(format_address(address_of(key)))["roles"]:
         raise LedgerRefused(
             f"{name} is not the banker", code="not_the_banker", advice="Voters decide: `vote set-banker`."
         )
+    check_signs_alone(invocation, how, key, what)
 
 
 def _row(line: ProposedLine, said: str, names: dict[str, str]) -> dict[str, Any]:

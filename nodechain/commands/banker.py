@@ -24,7 +24,6 @@ from ledger.encoding.amounts import format_duration
 from ledger.encoding.codec import Value
 from ledger.encoding.times import format_time
 from nodechain.client.answers.withdrawals import WithdrawalMarkView, WithdrawalView
-from nodechain.commands.bank_files import import_, mark_all, pay, reference
 from nodechain.commands.sending.chain import chain_time_ms, denominations, words_of
 from nodechain.commands.sending.send import How, send
 from nodechain.commands.sending.voting import voting
@@ -42,9 +41,6 @@ _HASH: Final = 64
 def bank() -> None:
     """Currency in and out: the banker mints, marks, pays and burns; holders lock and take back."""
 
-
-for _command in (import_, mark_all, pay, reference):
-    bank.add_command(_command)
 
 _ASSET = click.option(
     "--asset",

@@ -91,11 +91,11 @@ def _check_before_sending(invocation: Invocation, how: How, numbers: set[int]) -
         return
     name = sender_name(invocation)
     key = sender_key(invocation, name)
-    check_signs_alone(invocation, how, key, "a statement")
     if format_address(address_of(key)) not in invocation.node.bills.billing()["treasurers"]:
         raise LedgerRefused(
             f"{name} is no treasurer", code="not_a_treasurer", advice="Voters appoint treasurers: `vote set-treasurer`."
         )
+    check_signs_alone(invocation, how, key, "a statement")
     for number in sorted(numbers):
         invocation.node.bills.bill(number)
 
