@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from ledger.debts.pools import POOL_BYTES
 from nodechain.api.http.rights import Open
 
 _FIRST: Final = (0,)
@@ -127,7 +128,7 @@ TABLE_RIGHTS: Final[Mapping[str, tuple[Open, tuple[int, ...]]]] = {
     "reported_feeds": (Open.MEMBERS, ()),
     # What is owed.
     "debts": (Open.OWN, _FIRST),
-    "claims": (Open.OWN, (9,)),
+    "claims": (Open.OWN, (POOL_BYTES,)),
     "pool_sums": (Open.MEMBERS, ()),
     "absent_points": (Open.EVERYTHING, ()),
     "paired_zones": (Open.EVERYTHING, ()),

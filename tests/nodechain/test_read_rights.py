@@ -18,6 +18,7 @@ from ledger.bank.payloads import LockWithdrawal, Transfer
 from ledger.bank.schema import BALANCES, SUPPLY
 from ledger.chain.envelope import Transaction
 from ledger.chain.header import Event
+from ledger.debts.pools import POOL_BYTES
 from ledger.encoding.quantities import field_types
 from ledger.energy.payloads import EnergyProduced, OpenSession
 from ledger.keys.address import MultisigKey, address_of, format_address
@@ -270,7 +271,7 @@ def test_every_table_of_the_state_has_a_rule() -> None:
         parts = table.key.split()
         accounts = {"address", "unit", "account", "consumer", "operator", "owner", "agent"}
         for place in offsets:
-            widths = {"scheme": 8, "group": 8, "resolution": 8, "pool": 9, "deal": 8, "swap": 8}
+            widths = {"scheme": 8, "group": 8, "resolution": 8, "pool": POOL_BYTES, "deal": 8, "swap": 8}
             number = place // widths.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
             assert all(
