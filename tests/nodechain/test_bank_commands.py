@@ -149,7 +149,7 @@ def round_trip(run: LiveCommands, files: list[list[str]], tmp_path: Path) -> Non
     assert run.refused("bank", "import", "statement.xml", "--take", "--from", "carol", "--yes") == "not_the_banker"
     done = [{"mint": "minted", "burn": "burned"}.get(each, each) for each in said]
     assert results(run, *take[2:]) == done
-    assert (held(run, "carol") - before[0], held(run, "dave") - before[1]) == (25, Decimal("7.5"))
+    assert (held(run, "carol") - before[0], held(run, "dave") - before[1]) == (Decimal(25), Decimal("7.5"))
     assert supply(run) == existing + 25 + Decimal("7.5") - 20
     known = [f"{each} before" if each in ("minted", "burned") else each for each in done]
     assert results(run, *take[2:]) == known, "taken again, nothing more comes of it"

@@ -141,7 +141,8 @@ def test_what_was_written_is_noted_once_and_damage_is_noticed(tmp_path: Path) ->
     first = WrittenFile("NC-1", "2026-08-03", (1, 2))
     for file in (first, first, WrittenFile("NC-2", "2026-08-04", (3,))):
         written.note(file)
-    assert ([file.id for file in written.files()], written.marks()) == (["NC-1", "NC-2"], {1, 2, 3})
+    assert [file.id for file in written.files()] == ["NC-1", "NC-2"]
+    assert written.marks() == {1, 2, 3}
     (tmp_path / "billing" / "pay-outs.json").write_bytes(b"[{")
     with pytest.raises(DataDamaged):
         written.marks()
