@@ -1,1 +1,0 @@
-import{U as e,Vn as t}from"./base-vXQgClT-.js";var n=n=>t(e(BigInt(n),6));export{n as t};

@@ -1,0 +1,1 @@
+import{U as e,Vn as t}from"./base-C88RkuSk.js";var n=n=>t(e(BigInt(n),6));export{n as t};

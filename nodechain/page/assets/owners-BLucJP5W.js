@@ -1,0 +1,1 @@
+import{$t as e,Q as t,Qt as n,et as r,nt as i,rt as a}from"./base-C88RkuSk.js";var o=({threshold:e,keys:t})=>i(e,t.map(n));async function s(n,o){let s=i(n,o.map(a));return{address:r(await t(s)),threshold:n,keys:s.keys.map(e)}}export{s as n,o as t};
