@@ -22,6 +22,8 @@ from bench.execution import Community, stages
 from bench.kinds_of_work import KINDS, PAUSE_MS, Make
 from consensus.pacing import Timeouts
 from ledger.encoding.codec import encode
+from ledger.origin.genesis import ORIGIN_SECTION, OriginSection
+from ledger.origin.terms import TakingOrder
 
 SLOWEST: Final = 6
 """How much slower the slowest machine that is supported is taken to be, a Raspberry Pi 4: an assumption."""
@@ -57,7 +59,9 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", help="only kinds whose name has this in it")
+    parser.add_argument("--origins", action="store_true", help="storage units note of which source their energy is")
     chosen = parser.parse_args()
+    sections = (ORIGIN_SECTION.holding(OriginSection(TakingOrder.OLDEST)),) if chosen.origins else ()
     quiet_us = min(reference_us() for _ in range(50))
     print(
         f"{time.strftime('%Y-%m-%d')}, {platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
@@ -68,7 +72,7 @@ def main() -> None:
     for name, make in KINDS.items():
         if chosen.only and chosen.only not in name:
             continue
-        community = Community(chosen.accounts)
+        community = Community(chosen.accounts, sections)
         costs = [cost(community, make, PAUSE_MS.get(name, 0), run) for run in range(chosen.runs + 1)][1:]
         figures[name] = statistics.median(taken / weight for taken, weight in costs) * quiet_us
         cpu_ms = statistics.median(taken for taken, _weight in costs) * quiet_us / 1000

@@ -41,6 +41,11 @@ def is_attester(context: Context, address: bytes) -> bool:
     return any(standing_of(context, address, role) == OfficeStanding.APPOINTED for role in AttesterRole)
 
 
+def is_auditor(context: Context, address: bytes) -> bool:
+    """Whether an account is an auditor now: it may attest what lies at the bank (BK6)."""
+    return standing_of(context, address, AttesterRole.AUDITOR) == OfficeStanding.APPOINTED
+
+
 def may_sign(context: Context, address: bytes, kind: int) -> bool:
     """Whether an account's office signs this kind now (AT2)."""
     roles = SIGNED_BY[AttestationKind(kind)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ledger.attestations import limits, weights
-from ledger.attestations.attesters import appoint_first_attesters, check_attester, is_attester, set_attester
+from ledger.attestations.attesters import appoint_first_attesters, check_attester, is_attester, is_auditor, set_attester
 from ledger.attestations.codes import ATTESTATION_CODES
 from ledger.attestations.events import ATTESTATION_EVENTS
 from ledger.attestations.genesis import ATTESTATIONS_SECTION
@@ -22,6 +22,7 @@ from ledger.attestations.schema import (
     ATTESTED,
     ATTESTER_COUNT,
 )
+from ledger.bank.points import MAY_ATTEST_RESERVES
 from ledger.chain.decision import Decision
 from ledger.chain.numbers import Places
 from ledger.chain.points import FIRST_STATE
@@ -57,6 +58,7 @@ ATTESTATIONS_MODULE: Final = Module(
         ROLE_HELD.by(is_attester),
         ACCOUNT_KNOWN.by(is_attester),
         ADMISSION_CHECK.by(check_attested),
+        MAY_ATTEST_RESERVES.by(is_auditor),
     ),
     invariants=ATTESTATION_INVARIANTS,
     postings=ATTESTATION_POSTINGS,

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.bank import limits
+from ledger.bank import limits, weights
 from ledger.bank.balances import holds_tokens
+from ledger.bank.checks import is_banker
 from ledger.bank.codes import BANK_CODES
 from ledger.bank.decisions import BANK_DECISIONS
 from ledger.bank.events import BANK_EVENTS
 from ledger.bank.fees import check_fee, check_offer, take_fee, takes_balance_along
 from ledger.bank.genesis import BANK_SECTION
 from ledger.bank.invariants import BANK_INVARIANTS
-from ledger.bank.payloads import BankTypeNumber, BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
+from ledger.bank.payloads import (
+    AttestReserves,
+    BankTypeNumber,
+    BurnCurrency,
+    LockWithdrawal,
+    MarkWithdrawal,
+    MintCurrency,
+    TakeBackWithdrawal,
+    Transfer,
+    UnlockCurrency,
+)
 from ledger.bank.points import TAKES_ALONG
 from ledger.bank.postings import BANK_POSTINGS, bank_holdings
-from ledger.bank.rules import (
+from ledger.bank.reserves import do_attest_reserves
+from ledger.bank.rules import amount_used, do_mint_currency, do_transfer, grant_first_balances, is_known
+from ledger.bank.schema import BANK_TABLES, MARK_DUE, MARK_NUMBERS
+from ledger.bank.withdrawals import (
     WITHDRAWAL_LOCK,
-    amount_used,
     do_burn_currency,
     do_lock_withdrawal,
-    do_mint_currency,
-    do_transfer,
+    do_mark_withdrawal,
+    do_take_back_withdrawal,
     do_unlock_currency,
-    grant_first_balances,
-    is_banker,
-    is_known,
+    mark_due,
 )
-from ledger.bank.schema import BANK_TABLES
 from ledger.chain.numbers import Places
 from ledger.chain.points import FEE_CHECK, FEE_OFFERED, FEE_TAKEN, FIRST_STATE
 from ledger.chain.registry import Module, TransactionType
@@ -64,10 +74,23 @@ BANK: Final = Module(
         TransactionType(BankTypeNumber.MINT_CURRENCY, "mint_currency", MintCurrency, do_mint_currency, MEMBER),
         TransactionType(BankTypeNumber.BURN_CURRENCY, "burn_currency", BurnCurrency, do_burn_currency, MEMBER),
         TransactionType(BankTypeNumber.UNLOCK_CURRENCY, "unlock_currency", UnlockCurrency, do_unlock_currency, MEMBER),
+        TransactionType(BankTypeNumber.MARK_WITHDRAWAL, "mark_withdrawal", MarkWithdrawal, do_mark_withdrawal, MEMBER),
+        TransactionType(
+            BankTypeNumber.TAKE_BACK_WITHDRAWAL,
+            "take_back_withdrawal",
+            TakeBackWithdrawal,
+            do_take_back_withdrawal,
+            MEMBER,
+            for_leavers=True,
+            for_expelled=True,
+        ),
+        TransactionType(BankTypeNumber.ATTEST_RESERVES, "attest_reserves", AttestReserves, do_attest_reserves, MEMBER),
     ),
     tables=BANK_TABLES,
     events=BANK_EVENTS,
     purposes=(WITHDRAWAL_LOCK,),
+    series=(MARK_NUMBERS,),
+    due=((MARK_DUE, mark_due),),
     decisions=BANK_DECISIONS,
     hooks=(
         FEE_OFFERED.by(check_offer),
@@ -83,5 +106,6 @@ BANK: Final = Module(
     postings=BANK_POSTINGS,
     holdings=(bank_holdings,),
     limits=limits,
+    weights=weights,
     codes=BANK_CODES,
 )

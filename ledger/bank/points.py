@@ -25,6 +25,11 @@ SOLD_BY_AGENT: Final[HookPoint[Callable[[Context, bytes, bytes, int, int], None]
 """An order that an agent placed for its owner sold: owner, agent, the asset and base units that it brought, which are
 available to the owner and have paid its debts."""
 
+LINE_USED: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("line_used")
+"""Whether a module has taken a line of a bank's statement, by its hash, for something else than minting or burning."""
+
+MAY_ATTEST_RESERVES: Final[HookPoint[Callable[[Context, bytes], bool]]] = HookPoint("may_attest_reserves")
+"""Whether an account beside the banker may say what lies at the bank."""
 
 FEE_RECEIVER: Final[HookPoint[Callable[[Context], bytes]]] = HookPoint("fee_receiver")
 """To which account the fees of this block go, in place of its proposer's."""

@@ -11,12 +11,18 @@ from ledger.bank.events import (
     CurrencyBurned,
     CurrencyMinted,
     FeePaid,
+    MarkLapsed,
+    ReservesAttested,
     Transferred,
     WithdrawalLocked,
+    WithdrawalMarked,
+    WithdrawalReturned,
+    WithdrawalSettled,
+    WithdrawalTakenBack,
     WithdrawalUnlocked,
 )
-from ledger.bank.rules import WITHDRAWAL_LOCK
 from ledger.bank.schema import BALANCES
+from ledger.bank.withdrawals import WITHDRAWAL_LOCK
 from ledger.chain.invariants import entries
 from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, nothing, transfer
 from ledger.chain.schema import LOCKS, Purpose
@@ -38,7 +44,7 @@ def _minted(event: CurrencyMinted, _fee_asset: int) -> tuple[Posting, ...]:
     return (Posting(event.recipient, TokenMeasure(event.asset), AVAILABLE, event.amount),)
 
 
-def _burned(event: CurrencyBurned, _fee_asset: int) -> tuple[Posting, ...]:
+def _burned(event: CurrencyBurned | WithdrawalSettled, _fee_asset: int) -> tuple[Posting, ...]:
     return (Posting(event.holder, TokenMeasure(event.asset), _WITHDRAWAL, -event.amount),)
 
 
@@ -46,7 +52,9 @@ def _locked(event: WithdrawalLocked, _fee_asset: int) -> tuple[Posting, ...]:
     return transfer(TokenMeasure(event.asset), (event.holder, AVAILABLE), (event.holder, _WITHDRAWAL), event.amount)
 
 
-def _unlocked(event: WithdrawalUnlocked, _fee_asset: int) -> tuple[Posting, ...]:
+def _unlocked(
+    event: WithdrawalUnlocked | WithdrawalTakenBack | WithdrawalReturned, _fee_asset: int
+) -> tuple[Posting, ...]:
     return transfer(TokenMeasure(event.asset), (event.holder, _WITHDRAWAL), (event.holder, AVAILABLE), event.amount)
 
 
@@ -59,6 +67,12 @@ BANK_POSTINGS: Final[Postings] = MappingProxyType(
         WithdrawalLocked: _locked,
         WithdrawalUnlocked: _unlocked,
         BankerChanged: nothing,
+        WithdrawalMarked: nothing,
+        WithdrawalTakenBack: _unlocked,
+        MarkLapsed: nothing,
+        WithdrawalSettled: _burned,
+        WithdrawalReturned: _unlocked,
+        ReservesAttested: nothing,
     }
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ledger.bank.points import LINE_USED
 from ledger.billing import limits
 from ledger.billing.codes import BILLING_CODES
 from ledger.billing.decisions import BILLING_DECISIONS
@@ -12,6 +13,7 @@ from ledger.billing.genesis import BILLING_SECTION
 from ledger.billing.invariants import BILLING_INVARIANTS
 from ledger.billing.payloads import BillingTypeNumber, CorrectBill, FinaliseBills, PayBill, RecordPayment
 from ledger.billing.postings import BILLING_POSTINGS
+from ledger.billing.queries import is_entry_noted
 from ledger.billing.rules import (
     BILL_NUMBERS,
     RUN_NUMBERS,
@@ -48,6 +50,7 @@ BILLING: Final = Module(
         FIRST_STATE.by(appoint_first_treasurers),
         ROLE_HELD.by(is_treasurer),
         ACCOUNT_KNOWN.by(is_treasurer),
+        LINE_USED.by(lambda context, reference: is_entry_noted(context.state, reference)),
     ),
     invariants=BILLING_INVARIANTS,
     postings=BILLING_POSTINGS,

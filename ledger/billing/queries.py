@@ -67,3 +67,9 @@ def count_of_paid_bills(reader: Reader, asset: int) -> int:
 def is_entry_noted(state: State, reference: bytes) -> bool:
     """Whether an entry of a bank's statement was noted, by its hash (BL9)."""
     return state.get(BANK_ENTRIES, reference) is not None
+
+
+def noted_bill(state: State, reference: bytes) -> int:
+    """The bill that a line of a bank's statement was noted for; 0: none."""
+    found = state.get(BANK_ENTRIES, reference)
+    return 0 if found is None else found.number

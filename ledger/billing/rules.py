@@ -7,6 +7,7 @@ from typing import Final
 from ledger.bank.assets import SupplyRule
 from ledger.bank.balances import ASSET_KEYS, move
 from ledger.bank.genesis import assets_of
+from ledger.bank.lines import is_line_taken
 from ledger.bank.points import tell_came_in
 from ledger.billing.events import BillCorrected, BillPaid, BillsFinalised, PaymentRecorded, TreasurerChanged
 from ledger.billing.genesis import BILLING_SECTION
@@ -103,6 +104,8 @@ def do_record_payment(context: Context, payload: RecordPayment) -> None:
     noted = context.state.get(BANK_ENTRIES, payload.reference)
     if noted is not None:
         raise Refused(f"the bank's entry was noted already, for bill {noted.number}", code="entry_noted")
+    if is_line_taken(context, payload.reference):
+        raise Refused("currency was minted or burned for this line of the bank's statement", code="line_taken")
     context.state.put(BANK_ENTRIES, payload.reference, NotedEntry(payload.number, context.sender))
     _add_payment(context, payload.number, payload.asset, 0, payload.amount)
     context.emit(PaymentRecorded(context.sender, payload.number, payload.asset, payload.amount, payload.reference))

@@ -13,6 +13,7 @@ CERTIFICATE_CODES: Final = Codes(
             "unknown_register": "No production meter of this account is bound at this unit.",
             "too_many_generators": "Voters have described as many generators as may be.",
             "unknown_generator": "Voters have not described this production register (vote describe-generator).",
+            "above_metered": "The register has not metered so much that is not held back already.",
             "not_renewable": "Only energy of sun, wind, water and biomass is certified.",
             "bad_period": "A period begins and ends at midnight (UTC), and is not longer than it may be.",
             "period_not_over": "The period is not over yet.",

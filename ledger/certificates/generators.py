@@ -63,7 +63,7 @@ def check_hold_back(context: Context, action: HoldBackEnergy) -> None:
     context.charge(GENERATOR_CHANGE)
     found = known_generator(context, action.unit, action.account)
     if action.energy_wh > found.metered_wh - found.corrected_wh - found.withheld_wh:
-        raise Refused("the register has not metered so much", code="out_of_range")
+        raise Refused("the register has not metered so much", code="above_metered")
 
 
 def hold_back(context: Context, action: HoldBackEnergy) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ledger.bank.assets import SupplyRule
-from ledger.bank.balances import balance, burn, burn_locked, locked, mint, unlock
+from ledger.bank.balances import balance, burn, mint
 from ledger.bank.genesis import assets_of
 from ledger.bank.points import tell_came_in
-from ledger.bank.rules import WITHDRAWAL_LOCK, note_withdrawal
 from ledger.bank.schema import BANKER
+from ledger.bank.withdrawals import burn_waiting, give_back_waiting, require_waiting
 from ledger.chain.context import Context
 from ledger.chain.schema import Link
 from ledger.errors import Refused
@@ -54,11 +54,11 @@ def mint_by_vote(context: Context, action: MintByVote) -> None:
 
 
 def check_burn(context: Context, action: BurnByVote) -> None:
-    """Refuse to destroy more than the holder locked to be paid out, or the fund has (FU12)."""
+    """Refuse to destroy more than the holder locked to be paid out and nobody marked, or the fund has (FU12)."""
     _check_issue(context, action.asset)
     check_reference(context, action.reference)
     if action.holder != FUND_ACCOUNT:
-        _check_lock(context, action.holder, action.asset, action.amount)
+        require_waiting(context, action.holder, action.asset, action.amount)
     elif balance(context.state, FUND_ACCOUNT, action.asset).available < action.amount:
         raise Refused("the fund does not have so much", code="fund_too_low")
 
@@ -72,30 +72,23 @@ def burn_by_vote(context: Context, action: BurnByVote) -> None:
         burn(context.state, holder, asset, amount)
         context.emit(FundBurned(vote, holder, asset, amount, action.reference))
         return
-    burn_locked(context.state, holder, asset, WITHDRAWAL_LOCK, amount)
-    note_withdrawal(context, holder, asset, -amount)
+    burn_waiting(context, holder, asset, amount)
     context.emit(BurnedByVote(vote, holder, asset, amount, action.reference))
 
 
 def check_return(context: Context, action: ReturnByVote) -> None:
-    """Refuse to give back more than is locked (FU12)."""
+    """Refuse to give back more than is locked, and not marked (FU12)."""
     _check_issue(context, action.asset)
-    _check_lock(context, action.holder, action.asset, action.amount)
+    require_waiting(context, action.holder, action.asset, action.amount)
 
 
 def return_by_vote(context: Context, action: ReturnByVote) -> None:
     """Carry out a vote (FU12)."""
     check_return(context, action)
     vote = vote_on(context, action)
-    unlock(context.state, action.holder, action.asset, WITHDRAWAL_LOCK, action.amount)
-    note_withdrawal(context, action.holder, action.asset, -action.amount)
+    give_back_waiting(context, action.holder, action.asset, action.amount)
     context.emit(ReturnedByVote(vote, action.holder, action.asset, action.amount))
     tell_came_in(context, action.holder, action.asset)
-
-
-def _check_lock(context: Context, holder: bytes, asset: int, amount: int) -> None:
-    if locked(context.state, holder, asset, WITHDRAWAL_LOCK) < amount:
-        raise Refused("less is locked for withdrawal", code="insufficient_lock")
 
 
 def check_banker_removal(context: Context, action: RemoveBanker) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from ledger.bank.rules import WITHDRAWAL_LOCK
+from ledger.bank.withdrawals import WITHDRAWAL_LOCK
 from ledger.chain.postings import AVAILABLE, Posting, Postings, TokenMeasure, nothing, transfer
 from ledger.fund.events import (
     AdmissionDebtPaid,

@@ -10,7 +10,7 @@ from aiohttp import web
 from pydantic import ConfigDict
 
 from ledger.bank.balances import supply
-from ledger.bank.queries import AssetHolding, holdings_of, is_banker, withdrawals
+from ledger.bank.queries import AssetHolding, holdings_of, is_banker
 from ledger.chain.counters import counted
 from ledger.chain.header import Receipt
 from ledger.chain.nonces import account
@@ -30,13 +30,12 @@ from market.escrow import OPEN_ORDERS
 from nodechain.api.amounts import Amount, tokens, view
 from nodechain.api.http import requests
 from nodechain.api.http.models import ApiModel, At
-from nodechain.api.http.rights import BANKER, EVERYBODY, Right, own
+from nodechain.api.http.rights import EVERYBODY, Right, own
 from nodechain.api.http.route import AT, MOMENT, PAGE, POINT, Route
 from nodechain.api.reading import (
     CommittedState,
     Work,
     blocks_of,
-    cursor_text,
     first_height_since,
     ledger,
     receipts_at,
@@ -136,22 +135,6 @@ class StatementView(At):
     next: str | None
 
 
-class Withdrawal(ApiModel):
-    """Currency that its holder has locked to be paid out; the banker burns what it has paid."""
-
-    holder: str
-    asset: str
-    symbol: str
-    amount: Amount
-
-
-class Withdrawals(At):
-    """What waits to be paid out, by holder and asset, a page."""
-
-    withdrawals: list[Withdrawal]
-    next: str | None
-
-
 MAX_PAGE_BYTES: Final = 1024 * 1024
 """How many bytes of receipts a page of a statement shows; the receipt that begins below it is shown whole."""
 
@@ -202,21 +185,6 @@ def read_assets(at: CommittedState) -> AssetsAnswer:
         for number, asset in enumerate(chain.assets, 1)
     ]
     return AssetsAnswer(height=at.height, assets=views, fee_asset=chain.name(chain.fee_asset))
-
-
-def read_withdrawals(at: CommittedState, cursor: bytes | None, limit: int) -> Withdrawals:
-    """What waits to be paid out."""
-    page = withdrawals(at.reader, cursor, limit)
-    found = [
-        Withdrawal(
-            holder=format_address(key[:20]),
-            asset=at.chain.name(key[20]),
-            symbol=at.chain.symbol(key[20]),
-            amount=tokens(at.chain, key[20], waiting.value),
-        )
-        for key, waiting in page.entries
-    ]
-    return Withdrawals(height=at.height, withdrawals=found, next=cursor_text(page.cursor))
 
 
 def _roles(at: CommittedState, address: bytes) -> list[str]:
@@ -318,12 +286,6 @@ async def get_assets(node: Node, request: web.Request) -> Work:
     return ledger(node, request, read_assets)
 
 
-async def get_withdrawals(node: Node, request: web.Request) -> Work:
-    """What waits to be paid out."""
-    cursor, limit = requests.cursor(request), requests.limit(request)
-    return ledger(node, request, lambda at: read_withdrawals(at, cursor, limit))
-
-
 async def get_statement(node: Node, request: web.Request) -> Work:
     """An account's movements from its events."""
     address, limit, height = requests.path_address(request), requests.limit(request), node.app.height
@@ -346,7 +308,6 @@ async def get_statement(node: Node, request: web.Request) -> Work:
 
 ROUTES: Final = (
     Route("GET", "/v1/assets", "The chain's assets", AssetsAnswer, get_assets, query=AT),
-    Route("GET", "/v1/withdrawals", "What waits to be paid out", Withdrawals, get_withdrawals, query=(*AT, *PAGE)),
     Route("GET", "/v1/accounts/{address}", "Balances, roles, nonces", AccountView, get_account, query=AT, kind=POINT),
     Route(
         "GET",
@@ -367,7 +328,6 @@ ROUTES: Final = (
 
 RIGHTS: Final[dict[str, Right]] = {
     "/v1/assets": EVERYBODY,
-    "/v1/withdrawals": BANKER,
     "/v1/accounts/{address}": own("address"),
     "/v1/accounts/{address}/statement": own("address"),
 }

@@ -6,13 +6,14 @@ What counts is signed elsewhere: this page makes documents and says what would b
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 import msgspec
 from aiohttp import web
 
 from ledger.bank.assets import CURRENCY_ASSET
-from ledger.bank.queries import withdrawals
+from ledger.bank.queries import marks_of, withdrawals
 from ledger.billing.genesis import BILLING_SECTION
 from ledger.billing.queries import is_entry_noted
 from ledger.encoding.quantities import TimeMs
@@ -33,10 +34,11 @@ from nodechain.billing.iban import creditor_reference
 from nodechain.billing.issuing import finalising
 from nodechain.billing.member_book import Entries
 from nodechain.billing.open_bills import open_of_run
+from nodechain.billing.pay_outs import OpenMark, WrittenFile, pay_outs_of
 from nodechain.billing.periods import local_day
 from nodechain.billing.reminders import due_level, sent_of
 from nodechain.billing.rounding import CentSize
-from nodechain.billing.sepa_files import check_total, debits_of, transfers_of
+from nodechain.billing.sepa_files import check_total, debits_of, transfers_id
 from nodechain.billing.settings import read_settings
 from nodechain.client.rest import JSON
 from nodechain.node import Node
@@ -331,7 +333,7 @@ def _entry(at: CommittedState, matched: MatchedEntry, size: CentSize) -> EntryVi
 
 
 def payment_file(at: CommittedState, office: BillingOffice, asked: _FileRequest) -> PaymentFile:
-    """Debits of a run, or transfers of what members asked for. Raises `UsageError` (no_extra, nothing_to_write)."""
+    """Debits of a run, or transfers of what the banker has marked. Raises `UsageError` (no_extra, nothing_to_write)."""
     settings, entries = read_settings(office.archive.settings), office.entries(asked.password)
     terms = at.chain.assets[CURRENCY_ASSET - 1]
     if asked.kind == "debits":
@@ -345,16 +347,14 @@ def payment_file(at: CommittedState, office: BillingOffice, asked: _FileRequest)
         data = extra("sepa_form").debit_file(settings.seller, orders, asked.day, asked.scheme, terms.code)
         count = len(orders)
     else:
-        size = CentSize.of(terms.decimals)
-        page = withdrawals(at.reader, None, MOST_WITHDRAWALS).entries
-        wanted = {
-            format_address(key[:20]): waiting.value * size.cents_per_base // size.base_per_cent
-            for key, waiting in page
-            if key[20] == CURRENCY_ASSET
-        }
-        transfers, without = transfers_of(wanted, entries, at.view.genesis.chain_id)
-        total, count = check_total(transfers), len(transfers)
-        data = extra("sepa_form").transfer_file(settings.seller, transfers, asked.day, terms.code)
+        found = pay_outs_of(
+            _open_marks(at), entries, CentSize.of(terms.decimals), at.view.genesis.chain_id, office.pay_outs.marks()
+        )
+        total, count = check_total(found.orders), len(found.orders)
+        data = extra("sepa_form").transfer_file(settings.seller, found.orders, asked.day, terms.code, batch=False)
+        file_id = transfers_id(settings.seller.iban, asked.day, found.orders)
+        office.pay_outs.note(WrittenFile(file_id, asked.day, found.marks))
+        without = tuple(f"{each.account} (mark {each.number}: {each.reason})" for each in found.left_out)
     name = f"{asked.kind}-{asked.day}.xml"
     return PaymentFile(
         file=BillFile(name=name, media_type="application/xml", data=base64.b64encode(data).decode()),
@@ -362,6 +362,16 @@ def payment_file(at: CommittedState, office: BillingOffice, asked: _FileRequest)
         total=tokens(at.chain, CURRENCY_ASSET, CentSize.of(terms.decimals).base(total)),
         without=list(without),
     )
+
+
+def _open_marks(at: CommittedState) -> Iterator[OpenMark]:
+    """Of the community's currency, of those who ask for something, as many as fit."""
+    for key, waiting in withdrawals(at.reader, None, MOST_WITHDRAWALS).entries:
+        if key[20] != CURRENCY_ASSET or not waiting.marks:
+            continue
+        for number, mark in marks_of(at.reader, key[:20], CURRENCY_ASSET):
+            lapsed = at.view.time_ms >= mark.lapses_ms
+            yield OpenMark(number, format_address(key[:20]), mark.amount, lapsed)
 
 
 async def get_desk(node: Node, request: web.Request) -> Work:

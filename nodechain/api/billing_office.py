@@ -30,6 +30,7 @@ from nodechain.billing.document_index import DocumentIndex, IndexedBill
 from nodechain.billing.issuing import pending_of, prove_bill, settle_pending
 from nodechain.billing.member_book import Entries, MemberBook, MemberEntry
 from nodechain.billing.open_bills import OpenBill, open_bills
+from nodechain.billing.pay_outs import WrittenPayOuts
 from nodechain.billing.periods import local_day, read_period
 from nodechain.billing.received import FoundBill, ReceivedBills
 from nodechain.billing.reminders import ReminderLog
@@ -116,6 +117,7 @@ class BillingOffice:
         self.received = ReceivedBills(node.home.path)
         self.index = DocumentIndex(self.archive, self.received)
         self.reminders = ReminderLog(node.home.path)
+        self.pay_outs = WrittenPayOuts(self.archive.path)
         self.job: RunJob | None = None
         self._at_work = False
         self._closing = False

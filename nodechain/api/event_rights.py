@@ -36,6 +36,7 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
             "resolution_opened", "resolution_withdrawn", "resolution_closed", "attester_changed",
             "generator_described", "energy_held_back", "certificate_issued", "certificate_expired",
             "feed_changed", "feed_reported", "feed_value_changed", "feed_silent", "feed_ended", "priority_changed",
+            "reserves_attested",
             "fund_spent", "fund_budget_set", "minted_by_vote", "fund_burned",
             "together_terms_set", "season_closed",
             "group_changed", "group_dissolved", "group_distribution_begun", "group_distribution_ended", "memo_key_set",
@@ -46,7 +47,8 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
     **dict.fromkeys(
         (
             "fee_paid", "transferred", "currency_minted", "currency_burned", "withdrawal_locked",
-            "withdrawal_unlocked", "annulled", "meter_bound", "meter_unbound", "readings_accepted", "jump_settled",
+            "withdrawal_unlocked", "withdrawal_marked", "withdrawal_taken_back", "withdrawal_settled",
+            "withdrawal_returned", "annulled", "meter_bound", "meter_unbound", "readings_accepted", "jump_settled",
             "meter_opened",
             "energy_stored", "energy_drawn", "origin_drawn", "origin_reserved", "excess_drawn", "session_opened",
             "session_closed",
@@ -75,9 +77,10 @@ EVENT_RIGHTS: Final[Mapping[str, Open]] = {
     "meter_released": Open.EVERYTHING,
     # An entry of a bank's statement; the account is in no event.
     "payment_recorded": Open.EVERYTHING,
-    # What is attested of somebody, and what somebody asks for: for voters too.
+    # What is attested of somebody, what somebody asks for, and what voters are to settle: for voters too.
     **dict.fromkeys(
         (
+            "mark_lapsed",
             "attestation_issued", "attestation_revoked", "attestation_expired", "application_made",
             "application_replaced", "application_admitted", "application_dismissed", "application_expired",
         ),

@@ -38,6 +38,7 @@ FIGURE_RIGHTS: Final[Mapping[str, Open]] = {
             "bills_without_payment", "sharing_slots_without_rows", "feeds", "feeds_silent", "fund_held", "fund_owed",
             "fund_fees_total", "fund_commission_total", "fund_admissions_total", "fund_spent_total",
             "fund_rewards_total", "fund_prizes_total", "fund_payments_total", "attestations", "generators",
+            "withdrawals_asked", "withdrawals_marked",
             "memo_keys", "together_participants",
             "certificates_issued_wh_total", "certificates_retired_wh_total", "certificates_expired_wh_total",
             "certificate_offers",
@@ -54,8 +55,10 @@ FIGURE_RIGHTS: Final[Mapping[str, Open]] = {
         Open.EVERYTHING,
     ),
 }  # fmt: skip
-LABELLED: Final[Mapping[str, Open]] = {"feed_age_seconds": Open.MEMBERS, "feed_missing_reporters": Open.MEMBERS}
-"""Those that there are one of for each of a kind of thing, as /v1/feeds."""
+LABELLED: Final[Mapping[str, Open]] = dict.fromkeys(
+    ("feed_age_seconds", "feed_missing_reporters", "reserve_coverage_ratio", "reserve_age_seconds"), Open.MEMBERS
+)
+"""Those that there are one of for each of a kind of thing, as /v1/feeds and /v1/bank/reserves."""
 
 
 def right_of_figure(name: str) -> Open:

@@ -11,6 +11,7 @@ from aiohttp import web
 from ledger.agents.queries import count_of_authorisations
 from ledger.attestations.queries import count_of_attestations
 from ledger.bank.assets import CURRENCY_ASSET
+from ledger.bank.queries import attestations_of, outstanding, reserve_figures
 from ledger.billing.queries import count_of_corrections, count_of_paid_bills, next_bill_number
 from ledger.certificates.queries import certificate_sums
 from ledger.deals.queries import open_deals
@@ -91,6 +92,28 @@ MODULE_FIGURES: Final = web.AppKey("module_figures", ModuleFigures)
 def figures_of(at: CommittedState, modules: frozenset[str]) -> list[Figure]:
     """What one state says of the modules that are on."""
     return [figure for name, figures in _OF_MODULES if name in modules for figure in figures(at)]
+
+
+def _bank(at: CommittedState) -> Iterator[Figure]:
+    found, whole = outstanding(at.state, CURRENCY_ASSET), 10 ** at.chain.assets[CURRENCY_ASSET - 1].decimals
+    asked, marked = found.asked / whole, found.marked / whole
+    yield "withdrawals_asked", "gauge", "What holders ask to be paid out, in the currency.", asked
+    yield "withdrawals_marked", "gauge", "Of it, what the banker has marked and not burned yet.", marked
+    newest = {}
+    for number in range(CURRENCY_ASSET, len(at.chain.assets) + 1):
+        said = [entry for _attester, entry in attestations_of(at.reader, number)]
+        if said:
+            newest[number] = max(said, key=lambda entry: entry.time_ms)
+    for number, entry in newest.items():
+        name = f'reserve_coverage_ratio{{asset="{at.chain.name(number)}"}}'
+        coverage = reserve_figures(at.state, number, entry).coverage_ppm
+        if coverage is not None:
+            told = coverage / 10**6
+            yield name, "gauge", "The newest attested reserves of a currency, of what exists of it now.", told
+    for number, entry in newest.items():
+        name = f'reserve_age_seconds{{asset="{at.chain.name(number)}"}}'
+        age_ms = at.view.time_ms - entry.time_ms
+        yield name, "gauge", "Since the time that the newest attested reserves of a currency are of.", age_ms / 1000
 
 
 def _slots(at: CommittedState) -> Iterator[Figure]:
@@ -257,6 +280,7 @@ def _together(at: CommittedState) -> Iterator[Figure]:
 
 
 _OF_MODULES: Final[tuple[tuple[str, Callable[[CommittedState], Iterator[Figure]]], ...]] = (
+    ("bank", _bank),
     ("slots", _slots),
     ("sharing", _sharing),
     ("grid", _grid),

@@ -22,6 +22,7 @@ from nodechain.api import (
     peers,
     proofs,
     receipts,
+    reserves,
     series,
     sharing_days,
     sharing_months,
@@ -34,6 +35,7 @@ from nodechain.api import (
     snapshots,
     status,
     transactions,
+    withdrawals,
 )
 from nodechain.api.events import EVENTS
 from nodechain.api.http.route import Route
@@ -52,6 +54,8 @@ def _pages_of_modules() -> Iterator[tuple[str, ModuleType]]:
 MODULE_PAGES: Final = dict(_pages_of_modules())
 
 MORE_PAGES: Final = (
+    ("bank", withdrawals),
+    ("bank", reserves),
     ("billing", billing_documents),
     ("billing", billing_desk),
     ("billing", billing_received),
@@ -74,6 +78,7 @@ PAGES: Final = (
     *MODULE_PAGES.values(),
     *(page for _name, page in MORE_PAGES),
     receipts,
+    reserves,
     series,
     proofs,
     light,

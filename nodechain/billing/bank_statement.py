@@ -59,25 +59,29 @@ class BankEntry(msgspec.Struct, frozen=True):
 
 
 def read_statement(data: bytes) -> tuple[BankEntry, ...]:
-    """The booked entries of a file; raises `UsageError` (bad_statement)."""
+    """The booked entries of a file, each once; raises `UsageError` (bad_statement)."""
+    return read_all_entries(data)[0]
+
+
+def read_all_entries(data: bytes) -> tuple[tuple[BankEntry, ...], tuple[BankEntry, ...]]:
+    """The booked entries of a file, each once, and those that the file repeats; raises `UsageError` (bad_statement).
+
+    Entries that look the same are told apart by their order; a bank's reference that comes twice is one entry.
+    """
     text = data.removeprefix(b"\xef\xbb\xbf")
-    entries = _camt(text) if text.lstrip().startswith(b"<") else _csv(text)
-    return _placed(entries)
-
-
-def _placed(entries: Iterable[BankEntry]) -> tuple[BankEntry, ...]:
-    """Entries that look the same are told apart by their order; a bank's reference that comes twice is one entry."""
     seen: Counter[bytes] = Counter()
     found: dict[bytes, BankEntry] = {}
-    for count, entry in enumerate(entries, 1):
+    repeated = []
+    for count, entry in enumerate(_camt(text) if text.lstrip().startswith(b"<") else _csv(text), 1):
         if count > MAX_STATEMENT_ENTRIES:
             raise _fault(f"it has more than {MAX_STATEMENT_ENTRIES} booked entries; ask the bank for a shorter time")
         placed = entry
         if not entry.bank_reference:
             placed = replace(entry, place=seen[entry.hash])
             seen[entry.hash] += 1
-        found.setdefault(placed.hash, placed)
-    return tuple(found.values())
+        if found.setdefault(placed.hash, placed) is not placed:
+            repeated.append(placed)
+    return tuple(found.values()), tuple(repeated)
 
 
 def _camt(data: bytes) -> Iterator[BankEntry]:

@@ -37,7 +37,11 @@ def creditor_reference(number: int, prefix: str = "") -> str:
     """The structured reference of a bill (RF and check digits), from its prefix' letters and digits and its number."""
     letters = "".join(character for character in prefix.upper() if character.isascii() and character.isalnum())
     digits = f"{number:08d}"
-    body = letters[: _MAX_REFERENCE - len(digits)] + digits
+    return with_check_digits(letters[: _MAX_REFERENCE - len(digits)] + digits)
+
+
+def with_check_digits(body: str) -> str:
+    """The structured reference of letters and digits, at most 21."""
     return f"RF{98 - _rest(f'{body}RF00'):02d}{body}"
 
 

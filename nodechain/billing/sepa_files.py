@@ -86,24 +86,6 @@ def debits_of(
     return tuple(found), tuple(without)
 
 
-def transfers_of(
-    withdrawals: Mapping[str, int], entries: Mapping[str, MemberEntry], chain_id: str
-) -> tuple[tuple[CreditTransfer, ...], tuple[str, ...]]:
-    """Transfers of what accounts asked to be paid out (cents), and the accounts of which no IBAN is known."""
-    found, without = [], []
-    for account, cents in sorted(withdrawals.items()):
-        entry = entries.get(account)
-        if cents <= 0:
-            continue
-        if entry is None or not entry.iban:
-            without.append(account)
-            continue
-        text = sepa_text(f"{chain_id} {account}", MAX_TEXT)
-        name = sepa_text(entry.name, MAX_NAME)
-        found.append(CreditTransfer(name, check_iban(entry.iban), cents, account[:35], text))
-    return tuple(found), tuple(without)
-
-
 def payouts_of(
     bills: Iterable[Bill], entries: Mapping[str, MemberEntry]
 ) -> tuple[tuple[CreditTransfer, ...], tuple[str, ...]]:
@@ -130,6 +112,11 @@ def message_id(kind: str, day: str, orders: Iterable[Debit | CreditTransfer]) ->
     """
     parts = "\n".join(f"{each.iban} {each.cents} {each.reference} {each.text}" for each in orders)
     return f"NC-{sha256(f'{kind} {day}{chr(10)}{parts}'.encode()).hexdigest()[:32]}"
+
+
+def transfers_id(iban: str, day: str, transfers: Iterable[CreditTransfer]) -> str:
+    """The id of a file of transfers from an account."""
+    return message_id(f"transfers {iban}", day, transfers)
 
 
 def check_total(orders: Iterable[Debit | CreditTransfer]) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 from sepaxml import SepaDD, SepaTransfer
 
 from nodechain.billing.iban import check_creditor_id, check_iban, compact
-from nodechain.billing.sepa_files import MAX_NAME, CreditTransfer, Debit, message_id, sepa_text
+from nodechain.billing.sepa_files import MAX_NAME, CreditTransfer, Debit, message_id, sepa_text, transfers_id
 from nodechain.billing.settings import Seller
 
 DEBITS = "pain.008.001.08"
@@ -73,19 +73,24 @@ def debit_file(seller: Seller, debits: Iterable[Debit], day: str, scheme: str, c
     return made.export(validate=True)
 
 
-def transfer_file(seller: Seller, transfers: Iterable[CreditTransfer], day: str, code: str) -> bytes:
-    """Credit transfers to be executed on a day; checked against the schema."""
+def transfer_file(
+    seller: Seller, transfers: Iterable[CreditTransfer], day: str, code: str, *, batch: bool = True
+) -> bytes:
+    """Credit transfers to be executed on a day; checked against the schema.
+
+    `batch`: the bank may book them as one line; without it each is a line of the statement, which names its reference.
+    """
     transfers = tuple(transfers)
     made = _Transfers(
         {
             "name": sepa_text(seller.name, MAX_NAME),
             "IBAN": check_iban(seller.iban),
-            "batch": True,
+            "batch": batch,
             "currency": code,
             **({"BIC": compact(seller.bic)} if seller.bic else {}),
         },
         TRANSFERS,
-        message_id(f"transfers {seller.iban}", day, transfers),
+        transfers_id(seller.iban, day, transfers),
     )
     for transfer in transfers:
         made.add_payment(

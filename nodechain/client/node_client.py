@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
 from nodechain.client.agent_reads import AgentReads
-from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView, Withdrawal, Withdrawals
+from nodechain.client.answers.bank import AccountView, AssetsAnswer, Movement, StatementView
 from nodechain.client.answers.billing import BillingView, BillRuns, BillRunView, IssuedBill
 from nodechain.client.answers.billing_documents import BillDocument, BillDocuments
 from nodechain.client.answers.billing_office import BillFile, ListedBill
@@ -58,6 +58,7 @@ from nodechain.client.answers.status import ClockView, StatusView
 from nodechain.client.answers.together import AccountTogether, TogetherView
 from nodechain.client.answers.transactions import BatchAnswer, ReceiptView, TransactionAnswer
 from nodechain.client.answers.validators import EvidenceView, OffenceView, ValidatorRecord, Validators
+from nodechain.client.bank_reads import BankReads
 from nodechain.client.joining_reads import AttestationReads, JoiningReads
 from nodechain.client.memo_reads import MemoReads
 from nodechain.client.origin_reads import OriginReads
@@ -100,6 +101,7 @@ class RestClient:
         self.fund = FundReads(self.api)
         self.origins = OriginReads(self.api)
         self.together = TogetherReads(self.api)
+        self.banking = BankReads(self.api)
 
     @property
     def url(self) -> str:
@@ -261,11 +263,6 @@ class ChainReads:
     def members(self) -> list[str]:
         """Admitted members' addresses."""
         return [entry for page in pages_of(self._api, "/v1/members", Addresses, {}) for entry in page["addresses"]]
-
-    def withdrawals(self) -> list[Withdrawal]:
-        """What waits to be paid out, of everybody (for the banker)."""
-        pages = pages_of(self._api, "/v1/withdrawals", Withdrawals, {})
-        return [entry for page in pages for entry in page["withdrawals"]]
 
     def peers(self) -> PeerViews:
         """Who may connect, and who is connected."""

@@ -1,4 +1,4 @@
-"""Accounts on the command line: balances, statements, transfers, and currency in and out."""
+"""Accounts on the command line: balances, statements, transfers, assets."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import click
 
-from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ALIAS, number_of
-from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
-from ledger.encoding.codec import Value
+from ledger.bank.assets import ENERGY_ALIAS, number_of
+from ledger.bank.payloads import Transfer
 from ledger.encoding.times import format_time
 from ledger.energy.schema import HOUSEHOLDS, Household
 from ledger.errors import InvalidInput
@@ -22,7 +21,6 @@ from nodechain.commands.light import client_of, newest_state, shown
 from nodechain.commands.memo import MemoAsked, beside, carrying, opened_of
 from nodechain.commands.sending.chain import denominations, words_of
 from nodechain.commands.sending.send import How, account_asked, send
-from nodechain.commands.sending.voting import voting
 from nodechain.commands.terminal import completing
 from nodechain.commands.terminal.event_text import event_parts
 from nodechain.commands.terminal.options import Invocation, command, sending
@@ -152,83 +150,6 @@ def _movement_row(movement: Movement, entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@click.group()
-def bank() -> None:
-    """Currency in and out: the banker mints, burns and unlocks; anyone locks for withdrawal."""
-
-
-_ASSET = click.option(
-    "--asset",
-    metavar="NAME",
-    shell_complete=completing.assets,
-    help="Another currency of the chain (default: the community's).",
-)
-
-
-def _currency(invocation: Invocation, name: str | None, amount: str) -> tuple[int, int, str]:
-    """A currency by its name, base units of an amount of it, and both for people."""
-    chain = denominations(invocation)
-    asset = CURRENCY_ASSET if name is None else number_of(chain.assets, name)
-    return asset, chain.parse(asset, amount), f"{amount} {chain.symbol(asset)}"
-
-
-@bank.command()
-@click.argument("to", shell_complete=completing.accounts)
-@click.argument("amount")
-@_ASSET
-@sending
-def mint(invocation: Invocation, how: How, *, to: str, amount: str, asset: str | None) -> None:
-    """Issue AMOUNT of currency to TO against money received (banker)."""
-    number, base, text = _currency(invocation, asset, amount)
-    send(invocation, how, MintCurrency(number, invocation.address(to), base), done=f"Minted {text} to {to}.")
-
-
-@bank.command()
-@click.argument("holder", shell_complete=completing.accounts)
-@click.argument("amount")
-@_ASSET
-@sending
-def burn(invocation: Invocation, how: How, *, holder: str, amount: str, asset: str | None) -> None:
-    """Destroy AMOUNT that HOLDER locked, after paying it out (banker)."""
-    number, base, text = _currency(invocation, asset, amount)
-    send(invocation, how, BurnCurrency(number, invocation.address(holder), base), done=f"Burned {text} of {holder}.")
-
-
-@bank.command()
-@click.argument("holder", shell_complete=completing.accounts)
-@click.argument("amount")
-@_ASSET
-@sending
-def unlock(invocation: Invocation, how: How, *, holder: str, amount: str, asset: str | None) -> None:
-    """Give AMOUNT that HOLDER locked back to it (banker)."""
-    number, base, text = _currency(invocation, asset, amount)
-    payload = UnlockCurrency(number, invocation.address(holder), base)
-    send(invocation, how, payload, done=f"Unlocked {text} of {holder}.")
-
-
-@bank.command()
-@click.argument("amount")
-@_ASSET
-@sending
-@carrying
-def lock(invocation: Invocation, how: How, *, amount: str, asset: str | None, memo: MemoAsked) -> None:
-    """Lock AMOUNT of currency to be paid out by the banker."""
-    number, base, text = _currency(invocation, asset, amount)
-    payload = beside(invocation, how, LockWithdrawal(number, base), memo)
-    send(invocation, how, payload, done=f"Locked {text} for withdrawal.")
-
-
-@bank.command()
-@command
-def withdrawals(invocation: Invocation) -> None:
-    """What waits to be paid out, of everybody (banker): burn what was paid, unlock what is not."""
-    found, names = invocation.node.chain.withdrawals(), invocation.names()
-    rows = [(names.get(each["holder"], each["holder"]), each["amount"]["tokens"], each["symbol"]) for each in found]
-    text = table(("HOLDER", "AMOUNT", "ASSET"), rows) if rows else "Nothing waits to be paid out."
-    told = [{"holder": each["holder"], "asset": each["asset"], "amount": each["amount"]["tokens"]} for each in found]
-    invocation.show({"withdrawals": found}, text, told, columns=("holder", "asset", "amount"))
-
-
 @click.command()
 @click.argument("asset", shell_complete=completing.assets)
 @click.argument("to", shell_complete=completing.accounts)
@@ -293,11 +214,3 @@ def verified_balance(invocation: Invocation, address: str) -> None:
         ]
     )
     invocation.show(data, text, _balance_rows(balances))
-
-
-@click.command("set-banker")
-@click.argument("account", shell_complete=completing.accounts)
-@voting
-def set_banker(invocation: Invocation, *, account: str) -> Value:
-    """Make ACCOUNT the banker."""
-    return SetBanker(invocation.address(account))

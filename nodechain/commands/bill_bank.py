@@ -10,10 +10,7 @@ import click
 
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.billing.payloads import RecordPayment
-from ledger.chain.envelope import assemble
-from ledger.chain.genesis import Genesis
-from ledger.encoding.codec import Value
-from ledger.keys.address import MultisigKey, address_of, format_address
+from ledger.keys.address import address_of, format_address
 from market.denominations import Denominations
 from nodechain.billing.archive import BillArchive
 from nodechain.billing.bank_statement import MAX_STATEMENT_BYTES, MatchedEntry, match_entries, read_statement
@@ -25,17 +22,18 @@ from nodechain.billing.open_bills import open_of_run
 from nodechain.billing.periods import local_day
 from nodechain.billing.received import ReceivedBills
 from nodechain.billing.rounding import CentSize
-from nodechain.billing.sepa_files import check_total, debits_of, payouts_of, transfers_of
+from nodechain.billing.sepa_files import check_total, debits_of, payouts_of
 from nodechain.billing.settings import read_settings
 from nodechain.billing.sheet import cents_text, reference_of
 from nodechain.commands.bill_remind import open_here
 from nodechain.commands.sending.chain import chain_time_ms, signing_genesis
-from nodechain.commands.sending.send import How, sender_key, sender_name, signed_envelope
+from nodechain.commands.sending.in_turn import check_signs_alone, decided
+from nodechain.commands.sending.send import How, sender_key, sender_name
 from nodechain.commands.terminal.batches import goes_on
 from nodechain.commands.terminal.options import Invocation, command, sending
 from nodechain.commands.terminal.output import table
 from nodechain.commands.terminal.progress import Progress
-from nodechain.errors import LedgerRefused, TimedOut, UsageError
+from nodechain.errors import LedgerRefused, UsageError
 from nodechain.files.user_file import read_user_file
 
 NOTED: Final = "entry_noted"
@@ -91,22 +89,13 @@ def _check_before_sending(invocation: Invocation, how: How, numbers: set[int]) -
     """Raises `LedgerRefused` (not_a_treasurer), `UsageError` (too_few_signatures), `NotFound` (unknown_bill)."""
     if not numbers:
         return
-    if how["sign_only"] is not None:
-        raise UsageError("a statement is many notes: they are not signed as one file", advice="Leave out --sign-only.")
     name = sender_name(invocation)
     key = sender_key(invocation, name)
     if format_address(address_of(key)) not in invocation.node.bills.billing()["treasurers"]:
         raise LedgerRefused(
             f"{name} is no treasurer", code="not_a_treasurer", advice="Voters appoint treasurers: `vote set-treasurer`."
         )
-    if isinstance(key, MultisigKey):
-        here = len({entry.public_key for entry in invocation.keystore.entries()} & set(key.keys))
-        if here < key.threshold:
-            raise UsageError(
-                f"{here} of {key.threshold} signatures can be made here; nothing was sent",
-                code="too_few_signatures",
-                advice="Take it in where enough of the keys are, or let voters appoint a treasurer of one key.",
-            )
+    check_signs_alone(invocation, how, key, "a statement")
     for number in sorted(numbers):
         invocation.node.bills.bill(number)
 
@@ -129,22 +118,13 @@ def _row(matched: MatchedEntry, said: str) -> dict[str, Any]:
 def _note(invocation: Invocation, how: How, matched: MatchedEntry, size: CentSize) -> str:
     """Send one note and wait for it; an entry that the chain knows is no error."""
     payload = RecordPayment(matched.number, CURRENCY_ASSET, size.base(matched.entry.cents), matched.entry.hash)
-    code = _decided(invocation, how, payload)
+    code = decided(invocation, how, payload, _GO_ON)
     if code and code != NOTED:
         raise LedgerRefused(
             f"the entry of {matched.entry.date} was not noted: {code}", code=code,
             advice="Those before it are noted; correct the reason and take the file in again.",
         )  # fmt: skip
     return "noted before" if code else "noted"
-
-
-def _decided(invocation: Invocation, how: How, payload: Value) -> str:
-    """The code with which the ledger decided a transaction; empty where it was applied."""
-    _chain, envelope, signed = signed_envelope(invocation, how, payload, invocation.passwords)
-    answer = invocation.node.submit(assemble(envelope, signed), wait_s=invocation.config.timeout)
-    if answer["status"] == "waiting":
-        raise TimedOut("a note is not decided yet", advice=_GO_ON)
-    return answer["code"]
 
 
 @bank.command()
@@ -175,37 +155,22 @@ def debits(invocation: Invocation, *, first: int, collect: str, scheme: str, fil
 
 @bank.command()
 @click.option("--execute", metavar="DATE", required=True, help="The day on which the bank pays.")
-@click.option("--run", "first", type=click.IntRange(min=1),
-              help="Pay out what the bills of this run bring (its first number), in place of withdrawals.")  # fmt: skip
+@click.option("--run", "first", type=click.IntRange(min=1), required=True, help="The first number of the bills' run.")
 @_out
 @command
-def transfers(invocation: Invocation, *, execute: str, first: int | None, file: Path) -> None:
-    """Write a pain.001.001.09 of what members asked to be paid out (banker); burn it when the bank has paid.
+def transfers(invocation: Invocation, *, execute: str, first: int, file: Path) -> None:
+    """Write a pain.001.001.09 of what the bills of a run bring beside what moved on the chain.
 
-    With --run: of what schemes that settle by period bring their producers, which no ledger has moved.
+    That is what schemes that settle by period bring their producers. What members withdraw, `nodechain bank pay` pays.
     """
-    archive, genesis = BillArchive(invocation.home), signing_genesis(invocation)
+    archive = BillArchive(invocation.home)
     settings = read_settings(archive.settings)
     entries = MemberBook(archive.book, lambda: invocation.passwords.ask("the member book")).entries()
-    if first is None:
-        found, without = transfers_of(_withdrawals(invocation, genesis), entries, genesis.chain_id)
-    else:
-        numbers = range(first, first + len(archive.run_of(first).hashes))
-        found, without = payouts_of((bill for bill in _bills(invocation) if bill.number in numbers), entries)
+    numbers = range(first, first + len(archive.run_of(first).hashes))
+    found, without = payouts_of((bill for bill in _bills(invocation) if bill.number in numbers), entries)
     total = check_total(found)
     data: bytes = extra("sepa_form").transfer_file(settings.seller, found, execute, _code(invocation))
     _write(invocation, file, data, total, len(found), without)
-
-
-def _withdrawals(invocation: Invocation, genesis: Genesis) -> dict[str, int]:
-    """Whole cents by account."""
-    terms = Denominations.of(genesis).assets[CURRENCY_ASSET - 1]
-    size = CentSize.of(terms.decimals)
-    return {
-        each["holder"]: int(each["amount"]["base"]) * size.cents_per_base // size.base_per_cent
-        for each in invocation.node.chain.withdrawals()
-        if each["asset"] == terms.name
-    }
 
 
 def _code(invocation: Invocation) -> str:

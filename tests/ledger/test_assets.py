@@ -21,7 +21,7 @@ from ledger.bank.balances import supply
 from ledger.bank.events import CurrencyBurned, CurrencyMinted, WithdrawalLocked
 from ledger.bank.genesis import BANK_SECTION, BankSection, GenesisBalance
 from ledger.bank.invariants import check_withdrawal_locks
-from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, Transfer, UnlockCurrency
+from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MarkWithdrawal, MintCurrency, Transfer, UnlockCurrency
 from ledger.bank.schema import WITHDRAWALS
 from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant, GenesisError, InvalidInput, MalformedInput
@@ -128,10 +128,12 @@ def test_the_banker_moves_each_currency_in_and_out(chain: ChainFixture) -> None:
     asked = chain.do("B", LockWithdrawal(FORINT_ASSET, 400))
     assert asked.events == (WithdrawalLocked(address("B"), FORINT_ASSET, 400),)
     assert chain.balance("B", FORINT_ASSET) == Holding(100, withdrawal=400)
-    assert chain.try_("bank", BurnCurrency(CURRENCY_ASSET, address("B"), 1)).code == "insufficient_lock"
+    assert chain.try_("bank", MarkWithdrawal(CURRENCY_ASSET, address("B"), 1)).code == "insufficient_lock"
     assert chain.try_("bank", UnlockCurrency(CURRENCY_ASSET, address("B"), 1)).code == "insufficient_lock"
-    burned = chain.do("bank", BurnCurrency(FORINT_ASSET, address("B"), 300))
-    assert burned.events == (CurrencyBurned(address("bank"), address("B"), FORINT_ASSET, 300),)
+    chain.do("bank", MarkWithdrawal(FORINT_ASSET, address("B"), 300))
+    assert chain.try_("bank", BurnCurrency(CURRENCY_ASSET, address("B"), 1, 1)).code == "no_such_mark"
+    burned = chain.do("bank", BurnCurrency(FORINT_ASSET, address("B"), 300, 1))
+    assert burned.events == (CurrencyBurned(address("bank"), address("B"), FORINT_ASSET, 300, 1),)
     chain.do("bank", UnlockCurrency(FORINT_ASSET, address("B"), 100))
     assert chain.balance("B", FORINT_ASSET).available == 200
     assert [supply(chain.state, asset) for asset in (2, 3)] == [1_000, 70_200]

@@ -66,6 +66,7 @@ from ledger.validators.payloads import Evidence
 from nodechain.modules import MODULES, REGISTRY
 from tests.ledger.agent_limits import AGENT_LIMITS
 from tests.ledger.attestation_limits import ATTESTATION_LIMITS
+from tests.ledger.bank_limits import BANK_LIMITS
 from tests.ledger.certificate_limits import CERTIFICATE_LIMITS
 from tests.ledger.deal_limits import DEAL_LIMITS
 from tests.ledger.energy_limits import cost_days, flow_minutes, max_flows, max_level_losses, max_summed_days
@@ -489,6 +490,7 @@ TESTS: dict[str, tuple[Callable[[], None], ...]] = {
     **(METERING_LIMITS | SLOT_LIMITS | SHARING_LIMITS | GRID_LIMITS | GROUP_LIMITS),
     **(RESOLUTION_LIMITS | DEAL_LIMITS | AGENT_LIMITS | MEMO_LIMITS),
     **CERTIFICATE_LIMITS,
+    **BANK_LIMITS,
     **FEED_LIMITS,
     **ORIGIN_LIMITS,
     "MAX_PRIORITY_ACCOUNTS": (max_priority_accounts,),

@@ -8,20 +8,14 @@ from harness.chain import ENT, ChainFixture, Holding, address, make_genesis, sec
 from harness.energy import produce
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance, supply
-from ledger.bank.events import (
-    BankerChanged,
-    CurrencyBurned,
-    CurrencyMinted,
-    Transferred,
-    WithdrawalLocked,
-    WithdrawalUnlocked,
-)
+from ledger.bank.events import BankerChanged, CurrencyMinted, Transferred
 from ledger.bank.genesis import GenesisBalance
 from ledger.bank.invariants import check_withdrawal_locks
 from ledger.bank.payloads import (
     BankTypeNumber,
     BurnCurrency,
     LockWithdrawal,
+    MarkWithdrawal,
     MintCurrency,
     SetBanker,
     Transfer,
@@ -29,7 +23,6 @@ from ledger.bank.payloads import (
 )
 from ledger.bank.schema import WITHDRAWALS
 from ledger.chain.envelope import Signature, Transaction, assemble, sign_message, unsigned
-from ledger.chain.schema import Counter
 from ledger.energy.payloads import OpenSession
 from ledger.errors import BrokenInvariant, InclusionError
 from ledger.keys.address import MultisigKey, address_of
@@ -74,7 +67,7 @@ def test_no_purpose_spends_anothers_lock() -> None:
     assert produce(chain, "U1", "A", 10_000).applied
     chain.do("A", OpenSession(address("U1"), 5 * ENT, 0))
     assert chain.try_("A", Transfer(ENERGY_ASSET, address("B"), 3 * ENT + 1)).code == "insufficient_balance"
-    assert chain.try_("bank", BurnCurrency(CURRENCY_ASSET, address("A"), 5 * ENT)).code == "insufficient_lock"
+    assert chain.try_("bank", MarkWithdrawal(CURRENCY_ASSET, address("A"), 5 * ENT)).code == "insufficient_lock"
 
 
 # --- the banker ------------------------------------------------------------------------------------------------------
@@ -98,43 +91,28 @@ def test_the_supply_stays_in_the_range_of_stored_numbers() -> None:
     assert currency(chain, "B").available == 1
 
 
-def test_a_withdrawal_is_locked_then_burned_or_given_back() -> None:
-    chain = chain_with(10 * ENT)
-    receipt = chain.do("A", LockWithdrawal(CURRENCY_ASSET, 6 * ENT))
-    assert receipt.events == (WithdrawalLocked(address("A"), CURRENCY_ASSET, 6 * ENT),)
-    assert chain.state.get(WITHDRAWALS, address("A") + b"\x02") == Counter(6 * ENT)
-    receipt = chain.do("bank", BurnCurrency(CURRENCY_ASSET, address("A"), 4 * ENT))
-    assert receipt.events == (CurrencyBurned(address("bank"), address("A"), CURRENCY_ASSET, 4 * ENT),)
-    assert currency(chain, "A") == Holding(4 * ENT, 0, 0, 2 * ENT)
-    assert supply(chain.state, CURRENCY_ASSET) == 6 * ENT
-    assert chain.try_("bank", BurnCurrency(CURRENCY_ASSET, address("A"), 2 * ENT + 1)).code == "insufficient_lock"
-    assert chain.try_("bank", UnlockCurrency(CURRENCY_ASSET, address("A"), 2 * ENT + 1)).code == "insufficient_lock"
-    assert chain.try_("bank", BurnCurrency(CURRENCY_ASSET, address("B"), 1)).code == "insufficient_lock"
-    receipt = chain.do("bank", UnlockCurrency(CURRENCY_ASSET, address("A"), 2 * ENT))
-    assert receipt.events == (WithdrawalUnlocked(address("bank"), address("A"), CURRENCY_ASSET, 2 * ENT),)
-    assert currency(chain, "A") == Holding(6 * ENT, 0, 0, 0)
-    assert chain.state.get(WITHDRAWALS, address("A") + b"\x02") is None
-
-
 def test_only_the_present_banker_acts_also_on_locks_made_under_a_former_one() -> None:
     chain = chain_with(10 * ENT)
     for payload in (
         MintCurrency(CURRENCY_ASSET, address("A"), 1),
-        BurnCurrency(CURRENCY_ASSET, address("A"), 1),
+        MarkWithdrawal(CURRENCY_ASSET, address("A"), 1),
+        BurnCurrency(CURRENCY_ASSET, address("A"), 1, 1),
         UnlockCurrency(CURRENCY_ASSET, address("A"), 1),
     ):
         assert chain.try_("B", payload).code == "not_the_banker"
     chain.do("A", LockWithdrawal(CURRENCY_ASSET, 6 * ENT))
+    chain.do("bank", MarkWithdrawal(CURRENCY_ASSET, address("A"), 4 * ENT))
     receipt = chain.vote(SetBanker(address("D")))
     assert BankerChanged(address("D")) in receipt.events
-    chain.do("D", BurnCurrency(CURRENCY_ASSET, address("A"), ENT))
+    chain.do("D", BurnCurrency(CURRENCY_ASSET, address("A"), ENT, 1))
+    chain.do("D", UnlockCurrency(CURRENCY_ASSET, address("A"), ENT, 1))
     chain.do("D", UnlockCurrency(CURRENCY_ASSET, address("A"), ENT))
     chain.do("D", MintCurrency(CURRENCY_ASSET, address("A"), ENT))
     with pytest.raises(InclusionError) as refusal:
         chain.try_("bank", MintCurrency(CURRENCY_ASSET, address("A"), 1))
     assert refusal.value.code == "sender_not_a_member"
     chain.vote(SetBanker(address("B")))
-    assert chain.try_("D", BurnCurrency(CURRENCY_ASSET, address("A"), 1)).code == "not_the_banker"
+    assert chain.try_("D", BurnCurrency(CURRENCY_ASSET, address("A"), 1, 1)).code == "not_the_banker"
 
 
 def test_withdrawal_locks_without_a_withdrawal_are_noticed() -> None:

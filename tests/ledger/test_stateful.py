@@ -125,8 +125,8 @@ TestLedger.settings = settings(max_examples=200, stateful_step_count=60)
 CHAINS: tuple[tuple[int, dict[str, object]], ...] = (
     (11, {}),
     (15, {"parameters": (("reservation_rate", 10_000_000),)}),
-    (20, {}),
-    (29, {}),
+    (53, {}),
+    (58, {}),
     (12, {"surplus": int(SurplusRule.CHARGE), "minimum_fee": 5, "parameters": (("execution_price", 2),)}),
     (13, {"fee_asset": ENERGY_ASSET, "block_weight": 20_000, "tree_bits": 4}),
 )

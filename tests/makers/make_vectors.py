@@ -174,6 +174,8 @@ def vote_actions() -> dict[str, Value]:
         "register_unit": e.RegisterUnit(unit, who, 20_000, 5_000, TERMS),
         "remove_unit": e.RemoveUnit(unit),
         "set_banker": p.SetBanker(address_named("bank")),
+        "settle_withdrawal": p.SettleWithdrawal(CURRENCY_ASSET, who, 17, True),
+        "settle_withdrawal/returned": p.SettleWithdrawal(CURRENCY_ASSET, who, 300, False),
         "set_parameter": a.SetParameter("H", 7_200_000),
         "add_validator": AddValidator(validator, who, "wést", possession("W", "B", 0)),
         "remove_validator": RemoveValidator(validator_address(validator)),
@@ -229,6 +231,9 @@ def scheme_terms(account: bytes) -> SchemeTerms:
     )  # fmt: skip
 
 
+_LINE: Final = hashlib.sha256(b"a line of a bank's statement").digest()
+
+
 def samples() -> dict[str, tuple[str, Value, int]]:
     """By name: sender, payload, nonce; every transaction type at least once."""
     who, unit = address_named("B"), address_named("U1")
@@ -254,8 +259,12 @@ def samples() -> dict[str, tuple[str, Value, int]]:
         "submit_readings/ed25519": ("M1", readings(), 12),
         "submit_readings/p256": ("P1", readings(), 12),
         "mint_currency": ("bank", p.MintCurrency(CURRENCY_ASSET, who, 10**10), 1),
-        "burn_currency": ("bank", p.BurnCurrency(CURRENCY_ASSET, who, 10**9), 2),
+        "mint_currency/line": ("bank", p.MintCurrency(CURRENCY_ASSET, who, 10**10, _LINE), 4),
+        "burn_currency": ("bank", p.BurnCurrency(CURRENCY_ASSET, who, 10**9, 17, _LINE), 2),
         "unlock_currency": ("bank", p.UnlockCurrency(CURRENCY_ASSET, who, 1), 3),
+        "mark_withdrawal": ("bank", p.MarkWithdrawal(CURRENCY_ASSET, who, 10**9), 5),
+        "take_back_withdrawal": ("A", p.TakeBackWithdrawal(CURRENCY_ASSET, 128), 3),
+        "attest_reserves": ("bank", p.AttestReserves(CURRENCY_ASSET, 10**12, START_MS, _LINE), 6),
         "validator_alive": ("B", ValidatorAlive(secret("W").public_key[1:], 9, possession("W", "B", 9)), 5),
         "evidence": ("A", testimony(), 10),
         "place_order": ("A", PlaceOrder(1, Side.BUY, OrderKind.LIMIT, 10**9, 10 * 10**9, START_MS + 1), 6),

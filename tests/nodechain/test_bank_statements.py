@@ -12,7 +12,7 @@ from nodechain.billing.bank_statement import BankEntry, cents_in, match_entries,
 from nodechain.billing.document_index import DocumentIndex, IndexedBill
 from nodechain.billing.iban import check_creditor_id, check_iban, creditor_reference, is_creditor_reference
 from nodechain.billing.open_bills import OpenBill, open_of_run
-from nodechain.billing.sepa_files import debits_of, message_id, sepa_text, transfers_of
+from nodechain.billing.sepa_files import debits_of, message_id, sepa_text
 from nodechain.errors import UsageError
 from tests.support.sample_bill import MEMBER, sample_bill
 
@@ -151,11 +151,9 @@ def test_a_file_that_is_written_twice_has_the_same_id() -> None:
     assert (len(set(ids)), {len(each) for each in ids}) == (4, {35})
 
 
-def test_debits_and_transfers_name_who_is_left_out() -> None:
+def test_debits_name_who_is_left_out() -> None:
     bill = sample_bill()
     (debit,), without = debits_of([bill], {bill.account: MEMBER}, {17: 450})
     assert (debit.cents, debit.mandate, without) == (450, "M-17", ())
     assert debits_of([bill], {}, {17: 450}) == ((), ("EG-2026/17",))
-    (transfer,), lacking = transfers_of({"nrg1a": 700, "nrg1b": 5}, {"nrg1a": MEMBER}, "chain")
-    assert (transfer.cents, lacking) == (700, ("nrg1b",))
     assert sepa_text("Käse & Söhne €", 70) == "Kaese + Soehne ."

@@ -92,7 +92,7 @@ def _refused(run: LiveCommands) -> None:
     assert run.refused("certificate", "days", "bob") == "unknown_generator"
     with_report = ("--report", "report.txt")
     vote = ("vote", "hold-back-energy", "alice", "9 kWh", *at, *with_report, "--from", "alice")
-    assert run.refused(*vote) == "out_of_range"
+    assert run.refused(*vote) == "above_metered"
 
 
 def _traded(run: LiveCommands) -> None:

@@ -32,6 +32,7 @@ SUBJECT_PAGES = (
     "together.md",
     "joining.md",
     "attestations.md",
+    "bank.md",
 )
 """What voters decide of modules that are off on the chain of `docs/cli.md`."""
 

@@ -12,7 +12,7 @@ import cli
 from harness.chain import make_genesis
 from ledger.attestations.payloads import AttesterRole, OfficeStanding, SetAttester
 from ledger.bank.assets import CURRENCY_ASSET
-from ledger.bank.payloads import SetBanker
+from ledger.bank.payloads import SetBanker, SettleWithdrawal
 from ledger.billing.payloads import SetTreasurer
 from ledger.certificates.payloads import DescribeGenerator, HoldBackEnergy
 from ledger.certificates.terms import EnergySource
@@ -176,6 +176,10 @@ SAID: list[tuple[Value, str]] = [
     (MintByVote(BOB, CURRENCY_ASSET, 10**9, "7"), "issue 1 eEuro to bob (7)"),
     (BurnByVote(BOB, CURRENCY_ASSET, 10**9, "7"), "destroy 1 eEuro of bob that was paid out (7)"),
     (ReturnByVote(BOB, CURRENCY_ASSET, 10**9), "give 1 eEuro back to bob, which it locked to be paid out"),
+    (SettleWithdrawal(CURRENCY_ASSET, BOB, 3, True),
+     "take mark 3 of what bob asked to be paid out as paid, and destroy it"),
+    (SettleWithdrawal(CURRENCY_ASSET, BOB, 4, False),
+     "take mark 4 of what bob asked to be paid out as not paid, and give it back"),
     (RemoveBanker(BOB), "let bob be the banker no longer, and nobody"),
     (DissolveGroup(7), "dissolve group 7, and divide what it has among its members"),
     (AdmitGroupPoint(POINT.terms),

@@ -121,6 +121,9 @@ def test_the_bank(chain: Chain) -> None:
     assert waiting["amount"]["tokens"] == "3"
     assert "carol" in chain.text("bank", "withdrawals").out
     assert chain.run("bank", "unlock", "carol", "1", "--from", "bank").code == 0
+    assert chain.run("bank", "burn", "carol", "2", "--from", "bank").error["code"] == "no_such_mark"
+    assert chain.run("bank", "mark", "carol", "2", "--from", "bank").code == 0
+    assert chain.run("bank", "take-back", "2", "--from", "carol").error["code"] == "withdrawal_marked"
     assert chain.run("bank", "burn", "carol", "2", "--from", "bank").code == 0
     assert "Nothing waits to be paid out." in chain.text("bank", "withdrawals").out
     assert chain.run("bank", "mint", "carol", "1", "--from", "alice").error["code"] == "not_the_banker"

@@ -144,6 +144,7 @@ def test_the_banker_moves_both_currencies(valley: Valley) -> None:
     assert valley.run("bank", "mint", "dave", "0.5", "--asset", "huf", "--from", "bank").error["code"] == "bad_amount"
     assert "Locked 7.35 Fr. for withdrawal." in valley.text("bank", "lock", "7.35", "--from", "dave")
     assert valley.held("dave", "CHF", "withdrawal") == (735, "7.35")
+    assert "Marked 7 Fr. of dave." in valley.text("bank", "mark", "dave", "7", "--from", "bank")
     assert "Burned 7 Fr. of dave." in valley.text("bank", "burn", "dave", "7", "--from", "bank")
     assert valley.held("dave", "CHF", "total") == (99_300, "993")
 

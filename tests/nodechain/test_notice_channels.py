@@ -258,7 +258,7 @@ def test_the_page_of_the_docs_shows_what_is_read_and_typed() -> None:
         assert f"| `{kind.value}` |" in DOCS
     lines = [line for block in re.findall(r"```console\n(.*?)```", DOCS, re.DOTALL) for line in block.splitlines()]
     for line in lines:
-        words = shlex.split(line, comments=True)[2:]
+        words = shlex.split(line, comments=True)[3:]
         command: click.Command | None = notify
         while isinstance(command, click.Group):
             command = command.get_command(click.Context(command), words.pop(0))

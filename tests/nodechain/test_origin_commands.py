@@ -81,13 +81,13 @@ def test_whose_sun_is_in_the_battery(home: HomeFixture, capsys: pytest.CaptureFi
 
 def _unit(address: str, available_wh: int, **changes: Any) -> UnitView:
     made = {"address": address, "owner": "owner", "status": "active", "available_wh": available_wh, "reserve_wh": 0}
-    return {**made, **changes}  # type: ignore[typeddict-item, return-value]
+    return {**made, **changes}  # type: ignore[typeddict-item]
 
 
 def _chosen(*units: UnitView, source: str | None = None, consumer: str = "me") -> tuple[str, ...]:
     def origin_of(address: str) -> UnitOriginAnswer:
         lots = [{"source": "pv", "energy_wh": 700}] if address == "sunny" else []
-        return {"renewable_wh": sum(lot["energy_wh"] for lot in lots), "lots": lots}  # type: ignore[typeddict-item, misc]
+        return {"renewable_wh": sum(lot["energy_wh"] for lot in lots), "lots": lots}  # type: ignore[typeddict-item]
 
     return choose_unit(units, origin_of, str, consumer=consumer, energy_wh=500, source=source).reasons
 

@@ -156,6 +156,8 @@ def cases(home: HomeFixture, ids: list[str]) -> list[tuple[str, str, set[str]]]:
         )),
         ("/v1/units/{address}/origin", f"/v1/units/{battery}/origin", members),
         ("/v1/units/{address}", f"/v1/units/{battery}", members), ("/v1/withdrawals", "/v1/withdrawals", role),
+        ("/v1/bank/lines", "/v1/bank/lines", role), ("/v1/bank/reserves", "/v1/bank/reserves", members),
+        ("/v1/accounts/{address}/withdrawals", f"/v1/accounts/{alice}/withdrawals", owners),
         ("/v1/accounts/{address}", f"/v1/accounts/{alice}", owners),
         ("/v1/accounts/{address}", f"/v1/accounts/{battery}", at_unit),
         ("/v1/accounts/{address}", "/v1/accounts/nobody", role),
@@ -282,7 +284,7 @@ def test_every_table_of_the_state_has_a_rule() -> None:
             number = place // widths.get(parts[0], 20)
             assert parts[number] in accounts, (table.name, parts)
             assert all(
-                part in accounts | {"scheme", "month", "point", "pool", "group", "resolution"}
+                part in accounts | {"scheme", "month", "point", "pool", "group", "resolution", "certificate"}
                 for part in parts[:number]
             )
 

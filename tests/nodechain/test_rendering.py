@@ -9,7 +9,7 @@ import pytest
 
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET, THESIS_ASSETS, AssetTerms, SupplyRule
 from ledger.bank.events import FeePaid, Transferred
-from ledger.bank.schema import BALANCES, SUPPLY, WITHDRAWALS, Balance, Supply
+from ledger.bank.schema import BALANCES, SUPPLY, WITHDRAWALS, Balance, Supply, Withdrawal
 from ledger.chain.header import Event
 from ledger.chain.schema import Counter
 from ledger.encoding.codec import Bytes32, Codec, Uint, Value, encode
@@ -166,7 +166,8 @@ def test_amounts_are_of_the_asset_or_product_beside_them() -> None:
 def test_the_key_of_an_entry_says_the_asset_or_product() -> None:
     assert entry(ABROAD, BALANCES, ALICE + b"\x03", Balance(5))["available"]["tokens"] == "0.05"
     assert entry(ABROAD, SUPPLY, b"\x03", Supply(5))["amount"]["tokens"] == "0.05"
-    assert entry(ABROAD, WITHDRAWALS, ALICE + b"\x03", Counter(5)) == {"value": {"base": 5, "tokens": "0.05"}}
+    asked = entry(ABROAD, WITHDRAWALS, ALICE + b"\x03", Withdrawal(5, 2, 1))
+    assert asked == {"asked": {"base": 5, "tokens": "0.05"}, "marked": {"base": 2, "tokens": "0.02"}, "marks": 1}
     last = LastTrade(10**9, 5, 0, 1)
     for product, quantity in ((1, "0.000000005"), (2, "0.05")):
         assert entry(ABROAD, LAST_TRADE, product_key(product), last)["quantity"]["tokens"] == quantity

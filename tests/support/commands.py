@@ -17,7 +17,20 @@ from harness.chain import ENT, address, secret
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance
 from ledger.bank.genesis import BANK_SECTION
-from ledger.bank.payloads import BurnCurrency, LockWithdrawal, MintCurrency, SetBanker, Transfer, UnlockCurrency
+from ledger.bank.payloads import (
+    NO_REFERENCE,
+    AttestReserves,
+    BurnCurrency,
+    LockWithdrawal,
+    MarkWithdrawal,
+    MintCurrency,
+    SetBanker,
+    SettleWithdrawal,
+    TakeBackWithdrawal,
+    Transfer,
+    UnlockCurrency,
+)
+from ledger.bank.schema import WITHDRAWAL_MARKS, WITHDRAWALS
 from ledger.chain.invariants import entries
 from ledger.chain.parameters import DAY_MS, HOUR_MS, MINUTE_MS, PARTS
 from ledger.chain.validator_set import validator_address
@@ -218,16 +231,53 @@ def batch(world: World, pick: Pick) -> list[Draft]:
     return [Draft(unit, EnergyBatch(_sequence(world, unit, pick), tuple(items)))]
 
 
+REFERENCES: Final = (NO_REFERENCE, hashlib.sha256(b"one line").digest(), hashlib.sha256(b"another").digest())
+
+
 def mint_currency(world: World, pick: Pick) -> list[Draft]:
-    return [Draft(_who(pick, ("bank",)), MintCurrency(CURRENCY_ASSET, _address(pick), pick.one(AMOUNTS)))]
+    payload = MintCurrency(CURRENCY_ASSET, _address(pick), pick.one(AMOUNTS), pick.one(REFERENCES))
+    return [Draft(_who(pick, ("bank",)), payload)]
+
+
+def take_back(world: World, pick: Pick) -> list[Draft]:
+    asking = [name for name in ACCOUNTS if world.state.first(WITHDRAWALS, address_named(name)) is not None]
+    return [Draft(_who(pick, asking or ACCOUNTS), TakeBackWithdrawal(CURRENCY_ASSET, pick.one(AMOUNTS)))]
+
+
+def mark_withdrawal(world: World, pick: Pick) -> list[Draft]:
+    """All that an account asks for, if some does, or anything."""
+    asked = [(key[:20], found.waiting) for key, found in entries(world.reader, WITHDRAWALS) if found.waiting]
+    holder, waiting = pick.one((*asked, (_address(pick), pick.one(AMOUNTS))))
+    amount = pick.one((waiting, (waiting + 1) // 2, pick.one(AMOUNTS)))
+    return [Draft(_who(pick, ("bank",)), MarkWithdrawal(CURRENCY_ASSET, holder, amount))]
+
+
+def _mark(world: World, pick: Pick) -> tuple[bytes, int, int]:
+    """Holder, number and amount of an open mark, if there is any."""
+    found = [
+        (key[:20], int.from_bytes(key[21:], "big"), mark.amount)
+        for key, mark in entries(world.reader, WITHDRAWAL_MARKS)
+    ]
+    return pick.one((*found, (_address(pick), 1, pick.one(AMOUNTS))))
 
 
 def burn_currency(world: World, pick: Pick) -> list[Draft]:
-    return [Draft(_who(pick, ("bank",)), BurnCurrency(CURRENCY_ASSET, _address(pick), pick.one(AMOUNTS)))]
+    holder, number, amount = _mark(world, pick)
+    burned = pick.one((amount, (amount + 1) // 2, amount + 1 if amount < MAX_INTEGER else amount))
+    payload = BurnCurrency(CURRENCY_ASSET, holder, burned, number, pick.one(REFERENCES))
+    return [Draft(_who(pick, ("bank",)), payload)]
 
 
 def unlock_currency(world: World, pick: Pick) -> list[Draft]:
-    return [Draft(_who(pick, ("bank",)), UnlockCurrency(CURRENCY_ASSET, _address(pick), pick.one(AMOUNTS)))]
+    holder, number, amount = _mark(world, pick)
+    given = pick.one((amount, (amount + 1) // 2, pick.one(AMOUNTS)))
+    return [Draft(_who(pick, ("bank",)), UnlockCurrency(CURRENCY_ASSET, holder, given, pick.one((number, 0))))]
+
+
+def attest_reserves(world: World, pick: Pick) -> list[Draft]:
+    time_ms = world.blocks[-1].header.time_ms + pick.one((0, -HOUR_MS, DAY_MS))
+    payload = AttestReserves(CURRENCY_ASSET, pick.one((0, *AMOUNTS)), time_ms, PROFILE)
+    return [Draft(_who(pick, ("bank",)), payload)]
 
 
 def possession(world: World, name: str, account: str, height: int) -> bytes:
@@ -280,6 +330,7 @@ def action(world: World, pick: Pick) -> Value:
         ),
         lambda: RemoveValidator(validator_address(secret(validator).public_key[1:])),
         lambda: _settle_jump(world, pick),
+        lambda: _settle_withdrawal(world, pick),
         lambda: ReleaseMeter(secret_of(pick.one(METER_KEYS)).public_key),
     )
     return pick.one(possible)()
@@ -290,6 +341,11 @@ def _terms(pick: Pick) -> StorageTerms:
         int(pick.one(tuple(Technology))), pick.one((0, 10**6, MAX_INTEGER)), 0,
         pick.one((900_000_000, WHOLE, 857_142_857, 1)), pick.one((240, 0, 10_000, MAX_INTEGER)), pick.one((0, 3_000)),
     )  # fmt: skip
+
+
+def _settle_withdrawal(world: World, pick: Pick) -> SettleWithdrawal:
+    holder, number, _amount = _mark(world, pick)
+    return SettleWithdrawal(CURRENCY_ASSET, holder, number, pick.one((True, False)))
 
 
 def _settle_jump(world: World, pick: Pick) -> SettleJump:
@@ -464,7 +520,16 @@ def forbidden(world: World, pick: Pick) -> list[Draft]:
 
 
 COMMANDS: Final[dict[str, tuple[Command, ...]]] = {
-    "tokens": (transfer, lock_withdrawal, mint_currency, burn_currency, unlock_currency),
+    "tokens": (
+        transfer,
+        lock_withdrawal,
+        mint_currency,
+        mark_withdrawal,
+        burn_currency,
+        unlock_currency,
+        take_back,
+        attest_reserves,
+    ),
     "energy": (produced, consumed, actual, batch),
     "sessions": (open_session, open_session, open_session, consumed, close_session, release_session),
     "meters": (bind, readings, readings, readings, replace_meter, unbind, settle),

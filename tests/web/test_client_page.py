@@ -33,5 +33,5 @@ def test_the_examples_print_what_they_say(tmp_path: Path) -> None:
     finally:
         assert chain.stop() == 0
     expected = re.findall(r"console\.log\(.*\);.*? // (.+)$", "\n".join(blocks), re.MULTILINE)
-    assert len(blocks) == 11
+    assert len(blocks) == 12
     assert printed.splitlines() == expected

@@ -102,18 +102,25 @@ def test_money_goes_out_and_comes_in_by_keyboard(place: Place, tmp_path: Path) -
     assert "120.5 eEuro wait to be paid out." in plain(asked["text"])
     assert any("You asked the bank to pay out 120.5" in plain(said) for said in asked["live"])
     assert held(place, "alice") == "879.5"
+    place.does("bank", "lock", "5", "--from", "carol")
+    walked(place, tmp_path, "takes-back", "carol", [press("button", "Sign and take it back", SIGNED)])
+    assert held(place, "carol") == str(HELD)
     place.does("bank", "lock", "7", "--from", "carol")
     seen = visit("bank", "account", place.address("bank"), steps=[
         *unlocked(place, "bank"), {"go": "bank", "wait": "h1:has-text('2 payments are to be made: 127.5')"},
     ])  # fmt: skip
     (queue,) = browse(place, tmp_path, {**seen, "width": 390})
     require_refused(queue)
-    assert "for which you have paid the money out" in queue["text"]
+    assert "cannot take 120.5 eEuro back: pay it, and say so here" in plain(queue["text"])
+    assert "Nobody has said yet what lies at the bank." in queue["text"]
+    place.does("bank", "attest", "4000", "--document", __file__, "--from", "bank")
     place.does("bank", "unlock", "carol", "7", "--from", "bank")
     paid = walked(
         place, tmp_path, "pays", "bank",
         [
             press("link", "What waits to be paid out, and money to issue", "h1:has-text('One payment')"),
+            {"wait": "text=of what exists."},
+            press("button", "Sign that you pay it now", "text=Being paid"),
             press("button", "Sign that it is paid", "h1:has-text('Nobody waits for money.')"),
             write("To (address)", place.address("dave")),
             write("How much", "40"),
@@ -139,6 +146,7 @@ def test_of_two_owners_one_proposes_to_pay_and_the_others_camera_takes_it(place:
     for voter in ("alice", "bob"):
         place.does("vote", "set-banker", bank, "--from", voter)
     place.does("bank", "lock", "60", "--from", "carol")
+    place.does("bank", "mark", "carol", "60", "--from", "treasury")
     alice, film = place.address("alice"), str(tmp_path / "proposal.y4m")
     proposing = [
         *unlocked(place, "alice"),

@@ -16,6 +16,7 @@
 /** @typedef {{ "height": number, "account": string, "swaps": readonly (SwapView)[], "next": string | null }} AccountSwaps */
 /** @typedef {{ "height": number, "account": string, "nickname": string, "since_ms": number, "seasons": readonly (StandingView)[] }} AccountTogether */
 /** @typedef {{ "height": number, "address": string, "member": boolean, "roles": readonly (string)[], "nonce": number, "next_nonce": number, "open_sessions": number, "open_votes": number, "open_orders": number, "balances": readonly (Holding)[], "metered": Metered }} AccountView */
+/** @typedef {{ "height": number, "address": string, "time_ms": number, "withdrawals": readonly (WithdrawalView)[] }} AccountWithdrawals */
 /** @typedef {{ "height": number, "addresses": readonly (string)[], "next": string | null }} Addresses */
 /** @typedef {{ "asset": number, "amount": Amount, "used": Amount }} AgentDayLimit */
 /** @typedef {{ "product": number, "side": string, "price": Amount }} AgentPrice */
@@ -34,6 +35,8 @@
 /** @typedef {{ "height": number, "attesters": readonly (AttesterView)[], "next": string | null }} Attesters */
 /** @typedef {{ "height": number, "resolution": number, "account": string, "option": number | null }} BallotView */
 /** @typedef {{ "feed_in": Amount, "retail": Amount, "bound": boolean }} BandView */
+/** @typedef {{ "hash": string, "account": string, "asset": string, "symbol": string, "amount": Amount | null, "mark": number, "bill": number }} BankLineView */
+/** @typedef {{ "height": number, "lines": readonly (BankLineView)[] }} BankLines */
 /** @typedef {{ "results": readonly (BatchItem)[] }} BatchAnswer */
 /** @typedef {{ "id": string, "status": string, "height": number | null, "code": string, "explanation": string }} BatchItem */
 /** @typedef {{ "height": number, "listed_as": ListedBill, "document": string, "listed": string, "seller": SellerView | null, "reference": string, "epc": string, "swiss": string }} BillDocument */
@@ -60,6 +63,7 @@
 /** @typedef {{ "season": string, "closed_ms": number, "participants": number, "places": readonly (SeasonPlaceView)[] }} ClosedSeasonView */
 /** @typedef {{ "number": number, "action": Record<string, any>, "result": string, "code": string, "height": number, "time_ms": number, "opened_by": string, "choices": readonly (Choice)[] }} ClosedVote */
 /** @typedef {{ "height": number, "votes": readonly (ClosedVote)[], "next": string | null }} ClosedVotes */
+/** @typedef {{ "asset": string, "symbol": string, "existing": Amount, "asked": Amount, "marked": Amount, "attestations": readonly (ReserveView)[] }} CurrencyReserves */
 /** @typedef {{ "height": number, "deal": DealView }} DealAnswer */
 /** @typedef {{ "number": number, "buyer": string, "seller": string, "arbiter": string, "asset": number, "amount": Amount, "fee": Amount, "terms_hash": string, "deadline_ms": number, "disputer": string, "evidence_hash": string, "over": boolean }} DealView */
 /** @typedef {{ "bill": ListedBill, "member": string, "email": string, "due_day": string, "open_cents": number, "overdue_days": number, "reminded": number, "reminded_day": string, "next_level": number, "next_fee_cents": number }} DebtorBill */
@@ -172,6 +176,8 @@
 /** @typedef {{ "height": number, "index": number, "transaction_id": string, "code": string, "explanation": string, "fee": Amount, "weight": number, "events": readonly (Record<string, any>)[] }} ReceiptView */
 /** @typedef {{ "listed_as": ListedBill, "receipts": number, "opening": string }} ReceivedBill */
 /** @typedef {{ "account": string, "value": FeedFigureView | null, "time_ms": number, "received_ms": number, "document": string, "counts": boolean }} ReporterView */
+/** @typedef {{ "attester": string, "attester_kind": string, "amount": Amount, "time_ms": number, "taken_ms": number, "document": string, "existing_then": Amount, "coverage_ppm": number | null, "difference": Amount, "standing": string }} ReserveView */
+/** @typedef {{ "height": number, "time_ms": number, "currencies": readonly (CurrencyReserves)[] }} Reserves */
 /** @typedef {{ "height": number, "resolution": ResolutionView }} ResolutionAnswer */
 /** @typedef {{ "number": number, "title": string, "text_hash": string, "opened_by": string, "opened_ms": number, "deadline_ms": number, "majority": string, "quorum": number, "options": readonly (OptionView)[], "abstentions": number, "outcome": string, "decided": number }} ResolutionView */
 /** @typedef {{ "height": number, "resolutions": readonly (ResolutionView)[], "next": string | null }} Resolutions */
@@ -248,8 +254,9 @@
 /** @typedef {{ "height": number, "votes": readonly (VoteView)[], "voters": number }} Votes */
 /** @typedef {{ "point": number, "account": string }} WaitedPoint */
 /** @typedef {{ "meter": string, "unit": string, "kind": string, "max_power_w": number, "opening_wh": number, "opening_ms": number }} WishedMeterView */
-/** @typedef {{ "holder": string, "asset": string, "symbol": string, "amount": Amount }} Withdrawal */
-/** @typedef {{ "height": number, "withdrawals": readonly (Withdrawal)[], "next": string | null }} Withdrawals */
+/** @typedef {{ "number": number, "amount": Amount, "marked_ms": number, "lapses_ms": number, "lapsed": boolean }} WithdrawalMarkView */
+/** @typedef {{ "holder": string, "asset": string, "symbol": string, "amount": Amount, "waiting": Amount, "marked": Amount, "marks": readonly (WithdrawalMarkView)[] }} WithdrawalView */
+/** @typedef {{ "height": number, "time_ms": number, "withdrawals": readonly (WithdrawalView)[], "next": string | null }} Withdrawals */
 /** @typedef {{ "zone": string, "energy_mwh": number, "pair": string | null, "rate": Amount | null, "fee": Amount | null }} ZonePart */
 /**
  * @typedef {{
@@ -261,7 +268,6 @@
  *   "/v1/transactions/{id}": { path: { "id": QueryValue }, query: {  }, answer: TransactionAnswer },
  *   "/v1/receipts/{id}": { path: { "id": QueryValue }, query: {  }, answer: ReceiptView },
  *   "/v1/assets": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AssetsAnswer },
- *   "/v1/withdrawals": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Withdrawals },
  *   "/v1/accounts/{address}": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountView },
  *   "/v1/accounts/{address}/statement": { path: { "address": QueryValue }, query: { "from"?: QueryValue | readonly QueryValue[]; "to"?: QueryValue | readonly QueryValue[]; "from_time"?: QueryValue | readonly QueryValue[]; "to_time"?: QueryValue | readonly QueryValue[]; "order"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: StatementView },
  *   "/v1/votes": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Votes },
@@ -344,6 +350,10 @@
  *   "/v1/market/orders/{number}": { path: { "number": QueryValue }, query: { "product"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: OrderAnswer },
  *   "/v1/market/products": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Products },
  *   "/v1/market/trades": { path: {  }, query: { "product"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Trades },
+ *   "/v1/withdrawals": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[]; "limit"?: QueryValue | readonly QueryValue[]; "cursor"?: QueryValue | readonly QueryValue[] }, answer: Withdrawals },
+ *   "/v1/accounts/{address}/withdrawals": { path: { "address": QueryValue }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: AccountWithdrawals },
+ *   "/v1/bank/lines": { path: {  }, query: { "hashes"?: QueryValue | readonly QueryValue[]; "height"?: QueryValue | readonly QueryValue[] }, answer: BankLines },
+ *   "/v1/bank/reserves": { path: {  }, query: { "height"?: QueryValue | readonly QueryValue[] }, answer: Reserves },
  *   "/v1/billing/documents": { path: {  }, query: { "account"?: QueryValue | readonly QueryValue[] }, answer: BillDocuments },
  *   "/v1/billing/documents/{number}": { path: { "number": QueryValue }, query: {  }, answer: BillDocument },
  *   "/v1/billing/desk": { path: {  }, query: {  }, answer: DeskView },

@@ -20,6 +20,9 @@ import { fromArray } from "./struct.js";
  */
 /** @typedef {{ key: string, values: Record<string, string>, lines: { key: string, values: Record<string, string> }[] }} Summary */
 
+/** Types that may name a line of a bank's statement. */
+const LINES = new Set(["mint_currency", "burn_currency"]);
+
 const TOKENS = new Set(["base units", "base units per whole token"]);
 
 /** English texts; `{name}` is a field of the payload. Every type and every action has one, a test holds that. */
@@ -27,8 +30,14 @@ export const TEXTS = Object.freeze({
   transfer: "Send {amount} to {recipient}.",
   lock_withdrawal: "Ask for {amount} to be paid out; it stays locked until then.",
   mint_currency: "Issue {amount} to {recipient}, against money received.",
-  burn_currency: "Destroy {amount} of {holder}, after paying it out.",
+  mint_currency_line: "Issue {amount} to {recipient}, against money received by line {reference} of the statement.",
+  burn_currency: "Destroy {amount} of mark {mark} of {holder}, after paying it out.",
+  burn_currency_line: "Destroy {amount} of mark {mark} of {holder}, which line {reference} of the statement paid out.",
   unlock_currency: "Give {amount} back to {holder}; it is not paid out.",
+  unlock_currency_mark: "Give {amount} of mark {mark} back to {holder}; it is not paid out.",
+  mark_withdrawal: "Pay {amount} out to {holder} now: until you burn it, or give it back, {holder} cannot take it back.",
+  take_back_withdrawal: "Take {amount} back that was to be paid out.",
+  attest_reserves: "Say that {amount} lay at the bank at {time_ms}, as the document {document} shows.",
   cast_vote: "Vote yes on this:",
   withdraw_vote: "Take back your yes to this:",
   bind_meter: "Bind the meter {terms.meter_key} to {terms.account} at the unit {terms.unit}.",
@@ -119,6 +128,7 @@ export const TEXTS = Object.freeze({
   mint_by_vote: "issue {amount} to {recipient} ({reference})",
   burn_by_vote: "destroy {amount} of {holder} that was paid out ({reference})",
   return_by_vote: "give {amount} back to {holder}, which it locked to be paid out",
+  settle_withdrawal: "say whether mark {mark} of {holder} was paid out, and is destroyed, or goes back (paid out: {paid})",
   remove_banker: "let {address} be the banker no longer, and nobody",
   admit_group: "open the group {opening.terms.name} from slot {opening.from_slot} on, run by {opening.terms.operator}",
   change_group: "change group {group}: name {terms.name}, run by {terms.operator}",
@@ -242,6 +252,8 @@ function valuesOf(name, fields, known, prefix = "") {
  */
 function textKey(type, payload) {
   if (type === "cast_vote") return payload.approve ? "cast_vote" : "withdraw_vote";
+  if (type === "unlock_currency") return payload.mark > 0n ? "unlock_currency_mark" : type;
+  if (payload.reference instanceof Uint8Array && LINES.has(type)) return payload.reference.some(Boolean) ? `${type}_line` : type;
   const until = payload.expires_ms > 0n ? "_until" : "";
   return (type === "place_order" ? `place_order_${payload.side}` : type) + until;
 }

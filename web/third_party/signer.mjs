@@ -320,6 +320,7 @@ table(
   burn_by_vote 751 holder:a asset:i amount:i reference:t
   return_by_vote 752 holder:a asset:i amount:i
   remove_banker 753 address:a
+  settle_withdrawal 49 asset:i holder:a mark:i paid:f
   admit_application 696 application:i sponsor:a
   dismiss_applications 697 applications:*i
   set_attester 672 address:a role:i standing:i`,
@@ -327,9 +328,12 @@ table(
 const TYPES = {};
 `transfer 48 asset:i recipient:a amount:i
   lock_withdrawal 49 asset:i amount:i
-  mint_currency 50 asset:i recipient:a amount:i
-  burn_currency 51 asset:i holder:a amount:i
-  unlock_currency 52 asset:i holder:a amount:i
+  mint_currency 50 asset:i recipient:a amount:i reference:b
+  burn_currency 51 asset:i holder:a amount:i mark:i reference:b
+  unlock_currency 52 asset:i holder:a amount:i mark:i
+  mark_withdrawal 53 asset:i holder:a amount:i
+  take_back_withdrawal 54 asset:i amount:i
+  attest_reserves 55 asset:i amount:i time_ms:i document:b
   cast_vote 72 action:?action approve:f
   bind_meter 96 terms:MeterTerms meter_signature:b account_key:k account_signatures:*Signature
   replace_meter 97 old_key:b closing:*Closing binding:tx/bind_meter

@@ -111,6 +111,7 @@ QUERY: Final[Mapping[str, Schema]] = {
     "first_day": DAY,
     "from": HEIGHT,
     "from_time": MOMENT,
+    "hashes": {"type": "string", "pattern": "^([0-9a-f]{64}(,[0-9a-f]{64}){0,99})?$"},
     "height": HEIGHT,
     "id": TRANSACTION_ID,
     "include": one_of("ended"),

@@ -87,19 +87,3 @@ class StatementView(At):
     address: str
     movements: list[Movement]
     next: str | None
-
-
-class Withdrawal(TypedDict):
-    """Currency that its holder has locked to be paid out; the banker burns what it has paid."""
-
-    holder: str
-    asset: str
-    symbol: str
-    amount: Amount
-
-
-class Withdrawals(At):
-    """What waits to be paid out, by holder and asset, a page."""
-
-    withdrawals: list[Withdrawal]
-    next: str | None

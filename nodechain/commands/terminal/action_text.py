@@ -345,6 +345,10 @@ _SENTENCES: Final[dict[str, Say]] = {
     "return_by_vote": lambda action, words: (
         f"give {_amount(action, words)} back to {words.who(action['holder'])}, which it locked to be paid out"
     ),
+    "settle_withdrawal": lambda action, words: (
+        f"take mark {action['mark']} of what {words.who(action['holder'])} asked to be paid out as"
+        f" {'paid, and destroy it' if action['paid'] else 'not paid, and give it back'}"
+    ),
     "remove_banker": lambda action, words: f"let {words.who(action['address'])} be the banker no longer, and nobody",
     "admit_point": _admit_point,
     "alter_point": lambda action, _words: (

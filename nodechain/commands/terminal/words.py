@@ -39,6 +39,8 @@ ACTIONS: Final[dict[str, type]] = {
 }
 _ENDS: Final = ("_wh", "_mwh", "_ms", "_w", "_parts")
 """How names of fields end by their unit: the value says it."""
+_NO_HASH: Final = "0" * 64
+"""Stands where a hash may be left out."""
 _KEY_DIGITS: Final = (2 * ED25519_KEY_BYTES, 2 * P256_KEY_BYTES)
 
 
@@ -169,6 +171,8 @@ class Words:
             return self.symbol(value)
         if field.is_sealed:
             return f"({len(value) // 2} bytes)"
+        if value == _NO_HASH:
+            return "none"
         if len(value) in _KEY_DIGITS:
             return self.key(value)
         return self.who(value)

@@ -408,7 +408,7 @@ def test_ag10_once_a_day_all_above_the_floor_is_asked_to_be_paid_out() -> None:
     receipt = chain.do("R", SweepForOwner(address("A"), CURRENCY_ASSET))
     asked = of(receipt.events, SweepAsked)[0]
     assert (asked.amount, asked.reference) == (FUNDS - 20 * ENT, "Kunde 4711")
-    assert [value.value for value in chain.entries(WITHDRAWALS).values()] == [FUNDS - 20 * ENT]
+    assert [value.asked for value in chain.entries(WITHDRAWALS).values()] == [FUNDS - 20 * ENT]
     chain.do("bank", UnlockCurrency(CURRENCY_ASSET, address("A"), ENT))
     assert chain.try_("R", SweepForOwner(address("A"), CURRENCY_ASSET)).code == "swept_today"
     assert chain.try_("R", SweepForOwner(address("A"), CURRENCY_ASSET), after_ms=DAY_MS).applied

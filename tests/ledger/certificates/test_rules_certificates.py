@@ -170,9 +170,9 @@ def test_ce3_what_was_counted_in_error_is_held_back_of_the_next_certificates() -
     chain.issued(1_000)
     action = HoldBackEnergy(address("U1"), address("B"), 700, REPORT)
     assert refused(chain, replace(action, account=address("C"))) == "unknown_generator"
-    assert refused(chain, replace(action, energy_wh=1_001)) == "out_of_range"
+    assert refused(chain, replace(action, energy_wh=1_001)) == "above_metered"
     assert EnergyHeldBack(address("U1"), address("B"), 700, REPORT) in chain.vote(action).events
-    assert refused(chain, replace(action, energy_wh=301)) == "out_of_range"
+    assert refused(chain, replace(action, energy_wh=301)) == "above_metered"
     assert chain.held("B") == 1_000, "what is out stays"
     chain.measure(600, 1)
     chain.until(2)

@@ -12,7 +12,7 @@ from harness.energy import produce
 from ledger.bank.assets import CURRENCY_ASSET, ENERGY_ASSET
 from ledger.bank.balances import balance, locked, supply
 from ledger.bank.payloads import LockWithdrawal, MintCurrency, SetBanker, Transfer
-from ledger.bank.rules import WITHDRAWAL_LOCK
+from ledger.bank.withdrawals import WITHDRAWAL_LOCK
 from ledger.chain.header import Event
 from ledger.chain.postings import TokenMeasure
 from ledger.debts.queries import debt_to

@@ -13,7 +13,7 @@ from ledger.bank.assets import CURRENCY_ASSET
 from ledger.bank.balances import lock_key, supply
 from ledger.bank.events import CurrencyMinted
 from ledger.bank.payloads import LockWithdrawal, MintCurrency, UnlockCurrency
-from ledger.bank.rules import WITHDRAWAL_LOCK
+from ledger.bank.withdrawals import WITHDRAWAL_LOCK
 from ledger.chain.postings import TokenMeasure
 from ledger.chain.schema import LOCKS
 from ledger.debts.queries import claim_on, debt_to

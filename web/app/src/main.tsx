@@ -28,6 +28,8 @@ async function start(): Promise<void> {
   keepFocus();
   render(<App />, root);
   await following;
+  if (localStorage.getItem("nodechain.notices")?.includes('"inBrowser":true'))
+    import("./data/notice_watch").catch(() => undefined); // Notices are for the screen of that name then.
   await assets().catch(() => undefined); // Without an answer the symbols are the names.
 }
 

@@ -2424,248 +2424,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/withdrawals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What waits to be paid out */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description a past one whose state is kept; default: the head's */
-                    height?: number;
-                    /** @description entries a page, 1 to 1000 */
-                    limit?: number;
-                    /** @description the `next` of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The answer */
-                200: {
-                    headers: {
-                        /** @description The tag of the content, for `If-None-Match` */
-                        ETag?: string;
-                        /** @description private, no-cache: kept, and asked for again */
-                        "Cache-Control"?: string;
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Withdrawals"];
-                    };
-                };
-                /** @description The client has it already (`If-None-Match`) */
-                304: {
-                    headers: {
-                        /** @description The tag of the content, for `If-None-Match` */
-                        ETag?: string;
-                        /** @description private, no-cache: kept, and asked for again */
-                        "Cache-Control"?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Nobody has signed in, or the token is over (`login_needed`) */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description It is not open to who has signed in (`not_yours`) */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
-                405: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The node is not asked by this name (`host_not_allowed`) */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description A fault of the node; its log tells more */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The node cannot answer now: it is busy, or its store failed */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** What waits to be paid out: the headers alone */
-        head: {
-            parameters: {
-                query?: {
-                    /** @description a past one whose state is kept; default: the head's */
-                    height?: number;
-                    /** @description entries a page, 1 to 1000 */
-                    limit?: number;
-                    /** @description the `next` of the page before */
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description The headers of the answer */
-                200: {
-                    headers: {
-                        /** @description The tag of the content, for `If-None-Match` */
-                        ETag?: string;
-                        /** @description private, no-cache: kept, and asked for again */
-                        "Cache-Control"?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The client has it already (`If-None-Match`) */
-                304: {
-                    headers: {
-                        /** @description The tag of the content, for `If-None-Match` */
-                        ETag?: string;
-                        /** @description private, no-cache: kept, and asked for again */
-                        "Cache-Control"?: string;
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Nobody has signed in, or the token is over (`login_needed`) */
-                401: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description It is not open to who has signed in (`not_yours`) */
-                403: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
-                405: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The node is not asked by this name (`host_not_allowed`) */
-                421: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
-                429: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description A fault of the node; its log tells more */
-                500: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The node cannot answer now: it is busy, or its store failed */
-                503: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
-        patch?: never;
-        trace?: never;
-    };
     "/v1/accounts/{address}": {
         parameters: {
             query?: never;
@@ -22390,6 +22148,958 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits to be paid out */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Withdrawals"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What waits to be paid out: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                    /** @description entries a page, 1 to 1000 */
+                    limit?: number;
+                    /** @description the `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{address}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an account asks to be paid out, and what of it the banker has marked */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountWithdrawals"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What an account asks to be paid out, and what of it the banker has marked: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path: {
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was minted, burned or noted for lines of banks' statements */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description hashes of lines in hex, with commas between them, at most 100 */
+                    hashes?: string;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BankLines"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What was minted, burned or noted for lines of banks' statements: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description hashes of lines in hex, with commas between them, at most 100 */
+                    hashes?: string;
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank/reserves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies at the bank for each currency, as is attested, against what exists */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Reserves"];
+                    };
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** What lies at the bank for each currency, as is attested, against what exists: the headers alone */
+        head: {
+            parameters: {
+                query?: {
+                    /** @description a past one whose state is kept; default: the head's */
+                    height?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The headers of the answer */
+                200: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The client has it already (`If-None-Match`) */
+                304: {
+                    headers: {
+                        /** @description The tag of the content, for `If-None-Match` */
+                        ETag?: string;
+                        /** @description private, no-cache: kept, and asked for again */
+                        "Cache-Control"?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A parameter is wrong, unknown or there twice (`bad_parameter`), or the request is none */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Nobody has signed in, or the token is over (`login_needed`) */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It is not open to who has signed in (`not_yours`) */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description There is no such thing, or not on this node (`not_found`, `before_snapshot`), or the module is off */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The path does not take this method; `Allow` says which it takes (`method_not_allowed`) */
+                405: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node is not asked by this name (`host_not_allowed`) */
+                421: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Too many requests, or too many reads wait; after `Retry-After` seconds again (`too_many_requests`, `busy`) */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A fault of the node; its log tells more */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The node cannot answer now: it is busy, or its store failed */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        patch?: never;
+        trace?: never;
+    };
     "/v1/billing/documents": {
         parameters: {
             query?: never;
@@ -29155,7 +29865,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "closed_seasons" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "nicknames" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participants" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "together_terms" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "bank_lines" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "closed_seasons" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "nicknames" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "outstanding" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participants" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "reserves" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "together_terms" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawal_marks" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -29282,7 +29992,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "closed_seasons" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "nicknames" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participants" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "together_terms" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawals" | "zone_extension";
+                    table: "absent_points" | "account_counters" | "account_deals" | "account_swaps" | "accounts" | "agent_day_uses" | "application_numbers" | "application_pace" | "applications" | "attestations" | "attester_attestations" | "attesters" | "authorisations" | "awaited_openings" | "balances" | "ballots" | "bank_entries" | "bank_lines" | "banker" | "bill_corrections" | "bill_payments" | "bill_runs" | "bindings" | "book" | "candidates" | "certificate_holdings" | "certificates" | "claims" | "closed_seasons" | "cost_in_force" | "cost_maxima" | "counters" | "credit_months" | "credit_parts" | "credit_runs" | "credit_schemes" | "credit_sums" | "custodians" | "day_runs" | "deals" | "debts" | "deficits" | "distributed_weights" | "expiries" | "feed_days" | "feed_reports" | "feeds" | "folded_days" | "former_validators" | "fund_budgets" | "fund_references" | "fund_spends" | "fund_sums" | "fund_terms" | "generator_days" | "generators" | "grid" | "grid_sums" | "grid_terms" | "group_accounts" | "group_distributions" | "group_members" | "groups" | "held_certificates" | "households" | "imbalance" | "known_versions" | "last_trade" | "late_corrections" | "late_runs" | "level_losses" | "liveness" | "locks" | "manual_reports" | "member_groups" | "members" | "memo_keys" | "meter_addresses" | "meter_registers" | "meters" | "month_rows" | "month_sums" | "named_swaps" | "nicknames" | "offences" | "offered_certificates" | "old_inputs" | "old_rows" | "open_claims" | "open_deficit" | "open_resolutions" | "operated_groups" | "order_agents" | "orders" | "orders_by_owner" | "origin_lot_places" | "origin_lots" | "origin_reservations" | "origin_sums" | "outstanding" | "owner_points" | "owners" | "owners_of_agent" | "paired_zones" | "parameters" | "participants" | "participations" | "planned_upgrade" | "point_ids" | "point_meters" | "point_tariffs" | "point_zones" | "points" | "pool_sums" | "presumed" | "priority_accounts" | "products" | "proposers" | "protocol" | "queued_slots" | "reported_feeds" | "reserves" | "resolutions" | "retirements" | "run_dues" | "run_parts" | "run_zones" | "saving_marks" | "scheme_members" | "scheme_sums" | "schemes" | "sessions" | "slot_files" | "slot_progress" | "slot_rows" | "slot_runs" | "slot_values" | "sponsorships" | "subject_attestations" | "supply" | "swaps" | "sweeps" | "tariffs" | "together_terms" | "treasurers" | "uncovered" | "unit_flows" | "unit_losses" | "unit_minted" | "unit_origins" | "unit_sessions" | "units" | "validators" | "vote_actions" | "voted_sections" | "voters" | "votes" | "waiting_corrections" | "waiting_levels" | "waiting_sessions" | "withdrawal_marks" | "withdrawals" | "zone_extension";
                     key: string;
                 };
                 cookie?: never;
@@ -32992,7 +33702,7 @@ export interface paths {
                     /** @description lowest height; default: the next block */
                     from?: number;
                     /** @description kind of event; may be repeated */
-                    kind?: ("acted_for_owner" | "actual_reported" | "admission_debt_paid" | "admission_fee_owed" | "admission_fee_paid" | "admission_fee_received" | "agent_authorised" | "agent_paid" | "annulled" | "application_admitted" | "application_dismissed" | "application_expired" | "application_made" | "application_replaced" | "attestation_expired" | "attestation_issued" | "attestation_revoked" | "attester_changed" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "banker_removed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "board_joined" | "board_left" | "books_exceeded" | "burned_by_vote" | "certificate_expired" | "certificate_issued" | "certificate_offered" | "certificate_retired" | "certificate_taken" | "certificate_transferred" | "certificate_withdrawn" | "claim_paid" | "commission_paid" | "committee_fee_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_held_back" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "fees_divided" | "file_part_imported" | "folded_slot_corrected" | "fund_budget_set" | "fund_burned" | "fund_spent" | "fund_terms_set" | "gain_explained" | "gain_quarantined" | "generator_described" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "holding_expired" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "member_changed" | "memo_key_set" | "memo_sent" | "meter_bound" | "meter_opened" | "meter_released" | "meter_unbound" | "minted_by_vote" | "month_settled" | "newcomer_paid" | "newcomer_unpaid" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "origin_drawn" | "origin_reserved" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "points_earned" | "priority_changed" | "prize_paid" | "prize_unpaid" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "returned_by_vote" | "scheme_changed" | "season_closed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "sponsorship_set" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "together_terms_set" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_unlocked" | "zone_extended")[];
+                    kind?: ("acted_for_owner" | "actual_reported" | "admission_debt_paid" | "admission_fee_owed" | "admission_fee_paid" | "admission_fee_received" | "agent_authorised" | "agent_paid" | "annulled" | "application_admitted" | "application_dismissed" | "application_expired" | "application_made" | "application_replaced" | "attestation_expired" | "attestation_issued" | "attestation_revoked" | "attester_changed" | "authorisation_ended" | "ballot_cast" | "ballot_void" | "banker_changed" | "banker_removed" | "bill_corrected" | "bill_paid" | "bills_finalised" | "board_joined" | "board_left" | "books_exceeded" | "burned_by_vote" | "certificate_expired" | "certificate_issued" | "certificate_offered" | "certificate_retired" | "certificate_taken" | "certificate_transferred" | "certificate_withdrawn" | "claim_paid" | "commission_paid" | "committee_fee_paid" | "credit_booked" | "currency_burned" | "currency_minted" | "custodian_set" | "deal_disputed" | "deal_ended" | "deal_opened" | "debt_paid" | "energy_drawn" | "energy_held_back" | "energy_lost" | "energy_stored" | "energy_uncovered" | "excess_drawn" | "expected_loss" | "fee_paid" | "feed_changed" | "feed_ended" | "feed_reported" | "feed_silent" | "feed_value_changed" | "fees_divided" | "file_part_imported" | "folded_slot_corrected" | "fund_budget_set" | "fund_burned" | "fund_spent" | "fund_terms_set" | "gain_explained" | "gain_quarantined" | "generator_described" | "grid_booked" | "grid_claim_paid" | "grid_debt_paid" | "grid_excess" | "grid_exported" | "grid_imported" | "grid_terms_set" | "grid_unpaid" | "group_bill_paid" | "group_changed" | "group_dissolved" | "group_distribution_begun" | "group_distribution_ended" | "group_income_paid" | "group_share_set" | "group_spent" | "holding_expired" | "jump_settled" | "late_correction_lapsed" | "loss_explained" | "losses_noticed" | "mark_lapsed" | "member_changed" | "memo_key_set" | "memo_sent" | "meter_bound" | "meter_opened" | "meter_released" | "meter_unbound" | "minted_by_vote" | "month_settled" | "newcomer_paid" | "newcomer_unpaid" | "order_cancelled" | "order_expired" | "order_placed" | "order_replaced" | "origin_drawn" | "origin_reserved" | "own_work_refused" | "parameter_changed" | "payment_recorded" | "point_changed" | "point_closed" | "point_registered" | "point_tariff_set" | "points_earned" | "priority_changed" | "prize_paid" | "prize_unpaid" | "proposer_muted" | "proposer_restored" | "rate_changed" | "reading_quarantined" | "readings_accepted" | "reservation_paid" | "reserves_attested" | "resolution_closed" | "resolution_opened" | "resolution_withdrawn" | "returned_by_vote" | "scheme_changed" | "season_closed" | "session_closed" | "session_ended" | "session_opened" | "share_booked" | "slot_rows_imported" | "slot_settled" | "slots_changed" | "sources_differ" | "sponsorship_set" | "suspension_lifted" | "swap_ended" | "swap_offered" | "swap_paid" | "swap_priced" | "swap_taken" | "sweep_asked" | "tariff_changed" | "together_terms_set" | "traded" | "transferred" | "treasurer_changed" | "unit_changed" | "unit_registered" | "unit_reinstated" | "unit_removed" | "unit_suspended" | "upgrade_activated" | "upgrade_cancelled" | "upgrade_lapsed" | "upgrade_planned" | "validator_added" | "validator_punished" | "validator_removed" | "validator_seen" | "version_known" | "vote_cast" | "vote_closed" | "vote_opened" | "voter_changed" | "withdrawal_locked" | "withdrawal_marked" | "withdrawal_returned" | "withdrawal_settled" | "withdrawal_taken_back" | "withdrawal_unlocked" | "zone_extended")[];
                     /** @description that the events name */
                     address?: string;
                     /** @description of POST /v1/login/ticket, where reading needs a login: browsers set no header here */
@@ -33335,6 +34045,20 @@ export interface components {
             metered: components["schemas"]["Metered"];
         };
         /**
+         * AccountWithdrawals
+         * @description What an account asks to be paid out; at the time of the last block.
+         */
+        AccountWithdrawals: {
+            /** Height */
+            height: number;
+            /** Address */
+            address: string;
+            /** Time Ms */
+            time_ms: number;
+            /** Withdrawals */
+            withdrawals: components["schemas"]["WithdrawalView"][];
+        };
+        /**
          * Addresses
          * @description Accounts with a role, a page.
          */
@@ -33592,6 +34316,36 @@ export interface components {
             retail: components["schemas"]["Amount"];
             /** Bound */
             bound: boolean;
+        };
+        /**
+         * BankLineView
+         * @description What a line of a bank's statement was for: minted to `account` (`mark` 0), burned of a mark, or the payment of
+         *     bill `bill`, of which no account is told (`account`, `asset`, `symbol` are empty then, `amount` is null).
+         */
+        BankLineView: {
+            /** Hash */
+            hash: string;
+            /** Account */
+            account: string;
+            /** Asset */
+            asset: string;
+            /** Symbol */
+            symbol: string;
+            amount: components["schemas"]["Amount"] | null;
+            /** Mark */
+            mark: number;
+            /** Bill */
+            bill: number;
+        };
+        /**
+         * BankLines
+         * @description Of the lines that were asked for, those that something was done for.
+         */
+        BankLines: {
+            /** Height */
+            height: number;
+            /** Lines */
+            lines: components["schemas"]["BankLineView"][];
         };
         /**
          * BatchAnswer
@@ -34000,6 +34754,22 @@ export interface components {
             votes: components["schemas"]["ClosedVote"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * CurrencyReserves
+         * @description A currency: what exists, what of it holders ask to be paid out, what of that the banker is paying, and who says
+         *     what lies at the bank for it, the newest time first.
+         */
+        CurrencyReserves: {
+            /** Asset */
+            asset: string;
+            /** Symbol */
+            symbol: string;
+            existing: components["schemas"]["Amount"];
+            asked: components["schemas"]["Amount"];
+            marked: components["schemas"]["Amount"];
+            /** Attestations */
+            attestations: components["schemas"]["ReserveView"][];
         };
         /**
          * DealAnswer
@@ -36006,6 +36776,46 @@ export interface components {
             counts: boolean;
         };
         /**
+         * ReserveView
+         * @description `amount` lay at the bank at `time_ms`, says an attester, by the document with this SHA-256.
+         *
+         *     `attester_kind`: banker, auditor, or former, who was one of these when it said so. `existing_then` existed when it
+         *     was taken in, at `taken_ms`. `coverage_ppm`: the amount in parts per 10^6 of what exists now, null where nothing
+         *     does; `difference`: the amount less what exists now. `standing`: covered, or covered_without_marked (what is marked
+         *     may have been paid already, and is burned next), or short.
+         */
+        ReserveView: {
+            /** Attester */
+            attester: string;
+            /** Attester Kind */
+            attester_kind: string;
+            amount: components["schemas"]["Amount"];
+            /** Time Ms */
+            time_ms: number;
+            /** Taken Ms */
+            taken_ms: number;
+            /** Document */
+            document: string;
+            existing_then: components["schemas"]["Amount"];
+            /** Coverage Ppm */
+            coverage_ppm: number | null;
+            difference: components["schemas"]["Amount"];
+            /** Standing */
+            standing: string;
+        };
+        /**
+         * Reserves
+         * @description Each currency of the chain; at the time of the last block.
+         */
+        Reserves: {
+            /** Height */
+            height: number;
+            /** Time Ms */
+            time_ms: number;
+            /** Currencies */
+            currencies: components["schemas"]["CurrencyReserves"][];
+        };
+        /**
          * ResolutionAnswer
          * @description One resolution.
          */
@@ -37464,10 +38274,26 @@ export interface components {
             opening_ms: number;
         };
         /**
-         * Withdrawal
-         * @description Currency that its holder has locked to be paid out; the banker burns what it has paid.
+         * WithdrawalMarkView
+         * @description What the banker is paying. `lapsed`: the banker burns it no more, and voters decide.
          */
-        Withdrawal: {
+        WithdrawalMarkView: {
+            /** Number */
+            number: number;
+            amount: components["schemas"]["Amount"];
+            /** Marked Ms */
+            marked_ms: number;
+            /** Lapses Ms */
+            lapses_ms: number;
+            /** Lapsed */
+            lapsed: boolean;
+        };
+        /**
+         * WithdrawalView
+         * @description Currency that its holder has locked to be paid out: `amount` in all, of which `waiting` may be taken back, and
+         *     `marked` is being paid by the banker, in `marks`.
+         */
+        WithdrawalView: {
             /** Holder */
             holder: string;
             /** Asset */
@@ -37475,16 +38301,22 @@ export interface components {
             /** Symbol */
             symbol: string;
             amount: components["schemas"]["Amount"];
+            waiting: components["schemas"]["Amount"];
+            marked: components["schemas"]["Amount"];
+            /** Marks */
+            marks: components["schemas"]["WithdrawalMarkView"][];
         };
         /**
          * Withdrawals
-         * @description What waits to be paid out, by holder and asset, a page.
+         * @description What waits to be paid out, by holder and asset, a page; at the time of the last block.
          */
         Withdrawals: {
             /** Height */
             height: number;
+            /** Time Ms */
+            time_ms: number;
             /** Withdrawals */
-            withdrawals: components["schemas"]["Withdrawal"][];
+            withdrawals: components["schemas"]["WithdrawalView"][];
             /** Next */
             next: string | null;
         };

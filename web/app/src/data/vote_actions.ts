@@ -167,6 +167,16 @@ export const ACTION_FORMS: readonly ActionForm[] = [
   { kind: "add_voter", fields: [address], build: same },
   { kind: "remove_voter", fields: [address], build: same },
   { kind: "set_banker", module: "bank", fields: [address], build: same },
+  {
+    kind: "settle_withdrawal",
+    module: "bank",
+    fields: [
+      { name: "holder", kind: "address", isNeeded: true },
+      { name: "mark", kind: "whole", isNeeded: true },
+      yes("paid"),
+    ],
+    build: ofMoney,
+  },
   { kind: "set_treasurer", module: "billing", fields: [address, yes("active")], build: same },
   {
     kind: "set_attester",

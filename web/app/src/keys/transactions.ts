@@ -7,6 +7,8 @@ import type { Action } from "./actions";
 import type { Keypair } from "./keypair";
 
 const NO_OVERDRAFT = 0n;
+/** No line of a bank's statement is named. */
+const NO_REFERENCE = new Uint8Array(32);
 const MOST_ACTION_BYTES = 65_536;
 
 type Of<T extends keyof Payloads> = readonly [type: T, payload: Payloads[T]];
@@ -28,6 +30,8 @@ export type Payload =
   | Of<"mint_currency">
   | Of<"burn_currency">
   | Of<"unlock_currency">
+  | Of<"mark_withdrawal">
+  | Of<"take_back_withdrawal">
   | Of<"change_scheme">
   | Of<"register_point">
   | Of<"change_point">
@@ -89,15 +93,21 @@ export const PAYLOADS = {
   payOut: (asset: number, amount: bigint): Payload => ["lock_withdrawal", { asset, amount }],
   mint: (asset: number, recipient: string, amount: bigint): Payload => [
     "mint_currency",
-    { asset, recipient, amount },
+    { asset, recipient, amount, reference: NO_REFERENCE },
   ],
-  burn: (asset: number, holder: string, amount: bigint): Payload => [
+  mark: (asset: number, holder: string, amount: bigint): Payload => [
+    "mark_withdrawal",
+    { asset, holder, amount },
+  ],
+  takeBack: (asset: number, amount: bigint): Payload => ["take_back_withdrawal", { asset, amount }],
+  burn: (asset: number, holder: string, amount: bigint, mark: number): Payload => [
     "burn_currency",
-    { asset, holder, amount },
+    { asset, holder, amount, mark, reference: NO_REFERENCE },
   ],
-  unlock: (asset: number, holder: string, amount: bigint): Payload => [
+  /** Of a mark, or (0) of what is not marked. */
+  unlock: (asset: number, holder: string, amount: bigint, mark: number): Payload => [
     "unlock_currency",
-    { asset, holder, amount },
+    { asset, holder, amount, mark },
   ],
   changeScheme: (change: Payloads["change_scheme"]): Payload => ["change_scheme", change],
   registerPoint: (point: Payloads["register_point"]): Payload => ["register_point", point],

@@ -11,17 +11,17 @@ import { type Resource, useAnswer } from "../data/resource";
 import { PAYLOADS } from "../keys/transactions";
 import { linkTo } from "../router";
 import { who } from "../text/events";
-import { exact } from "../text/format";
+import { exact, moment } from "../text/format";
 import { t } from "../text/messages";
 import { typedAmount } from "../ui/entry";
 import { AddressField, AmountField, AssetChoice } from "../ui/fields";
-import { Card, Empty, Screen, Skeleton } from "../ui/parts";
+import { Card, Empty, Pairs, Screen, Skeleton } from "../ui/parts";
 import { Sign } from "../ui/sign";
 import { Age, Pending, Problem, Said } from "../ui/states";
 
 const LISTED = 200;
 
-type Waiting = Schemas["Withdrawal"];
+type Waiting = Schemas["WithdrawalView"];
 
 /** The sums of what waits, by currency. */
 export function sumsOf(waiting: readonly Waiting[], known: readonly Asset[]): string {
@@ -40,6 +40,7 @@ export default function Bank() {
     get("/v1/withdrawals", { limit: LISTED }),
   );
   const known = useAnswer("assets", assets).value;
+  const reserves = useAnswer("reserves", () => get<Schemas["Reserves"]>("/v1/bank/reserves")).value;
   const account = useAccount(address.value).value;
   const isBanker = account?.roles.includes("banker") ?? false;
   const waiting = found.value?.withdrawals ?? [];
@@ -64,7 +65,10 @@ export default function Bank() {
       {found.value && known && (
         <div class="columns two">
           <Queue of={found.value} {...{ known, isBanker }} />
-          {isBanker && <Mint known={currencies(known)} />}
+          <div class="stack">
+            {isBanker && <Mint known={currencies(known)} />}
+            {reserves && <Reserves of={reserves} />}
+          </div>
         </div>
       )}
       {!found.value && !found.error && <Skeleton height={200} />}
@@ -103,7 +107,7 @@ function Queue({
 }
 
 function PayOut({
-  waiting: { holder, symbol, amount },
+  waiting: { holder, symbol, amount, waiting, marks },
   asset,
   isBanker,
 }: {
@@ -111,27 +115,74 @@ function PayOut({
   asset: Asset | undefined;
   isBanker: boolean;
 }) {
-  const values = { amount: exact(amount.tokens), unit: symbol, to: who(holder) };
-  const base = toBase(amount.tokens, asset?.decimals);
+  const to = who(holder);
+  const values = { amount: exact(waiting.tokens), unit: symbol, to };
+  const base = toBase(waiting.tokens, asset?.decimals);
   return (
     <div class="stack">
       <h3>
         <a href={linkTo("explorer", "account", holder)} translate={false}>
-          {values.to}
+          {to}
         </a>
-        : {values.amount}&nbsp;{symbol}
+        : {exact(amount.tokens)}&nbsp;{symbol}
       </h3>
-      {isBanker && asset && (
+      {isBanker && asset && base > 0n && (
         <>
           <Sign
-            says={t("bank.burn.does", values)}
-            label={t("bank.burn")}
-            payload={PAYLOADS.burn(asset.number, holder, base)}
+            says={t("bank.mark.does", values)}
+            label={t("bank.mark")}
+            payload={PAYLOADS.mark(asset.number, holder, base)}
           />
           <Sign
             says={t("bank.unlock.does", values)}
             label={t("bank.unlock")}
-            payload={PAYLOADS.unlock(asset.number, holder, base)}
+            payload={PAYLOADS.unlock(asset.number, holder, base, 0)}
+            plain
+          />
+        </>
+      )}
+      {marks.map((mark) => (
+        <Marked key={mark.number} {...{ mark, holder, symbol, asset, isBanker }} />
+      ))}
+    </div>
+  );
+}
+
+/** What is being paid: the banker says that it is done, in time. */
+function Marked({
+  mark: { number, amount, lapses_ms, lapsed },
+  holder,
+  symbol,
+  asset,
+  isBanker,
+}: {
+  mark: Schemas["WithdrawalMarkView"];
+  holder: string;
+  symbol: string;
+  asset: Asset | undefined;
+  isBanker: boolean;
+}) {
+  const values = { amount: exact(amount.tokens), unit: symbol, to: who(holder) };
+  const base = toBase(amount.tokens, asset?.decimals);
+  return (
+    <div class="stack">
+      <p>
+        {values.amount}&nbsp;{symbol}:{" "}
+        {lapsed ? t("bank.lapsed") : t("bank.due", { until: moment(lapses_ms) })}
+      </p>
+      {isBanker && asset && (
+        <>
+          {!lapsed && (
+            <Sign
+              says={t("bank.burn.does", values)}
+              label={t("bank.burn")}
+              payload={PAYLOADS.burn(asset.number, holder, base, number)}
+            />
+          )}
+          <Sign
+            says={t("bank.unlock.does", values)}
+            label={t("bank.unlock")}
+            payload={PAYLOADS.unlock(asset.number, holder, base, number)}
             plain
           />
         </>
@@ -139,6 +190,39 @@ function PayOut({
     </div>
   );
 }
+
+/** What the newest word says of each currency, against what exists. */
+function Reserves({ of }: { of: Schemas["Reserves"] }) {
+  return (
+    <Card title={t("bank.reserves")}>
+      {of.currencies.map(({ asset, symbol, existing, asked, marked, attestations: [newest] }) => (
+        <div class="stack" key={asset}>
+          <p>
+            {newest
+              ? t("bank.reserves.says", {
+                  amount: exact(newest.amount.tokens),
+                  unit: symbol,
+                  who: who(newest.attester),
+                  share: newest.coverage_ppm === null ? "–" : covered(newest.coverage_ppm),
+                })
+              : t("bank.reserves.none")}
+          </p>
+          <Pairs
+            pairs={[
+              ...(newest ? [[t("bank.reserves.at"), moment(newest.time_ms)] as const] : []),
+              [t("bank.reserves.exists"), `${exact(existing.tokens)}\u00a0${symbol}`],
+              [t("bank.reserves.asked"), `${exact(asked.tokens)}\u00a0${symbol}`],
+              [t("bank.reserves.marked"), `${exact(marked.tokens)}\u00a0${symbol}`],
+            ]}
+          />
+        </div>
+      ))}
+    </Card>
+  );
+}
+
+/** Rounded down: what lacks a millionth is not all. */
+export const covered = (ppm: number): string => `${exact((Math.floor(ppm / 100) / 100).toFixed(2))}\u00a0%`;
 
 function Mint({ known }: { known: readonly Asset[] }) {
   const [to, setTo] = useState("");

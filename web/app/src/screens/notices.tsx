@@ -1,13 +1,12 @@
 // What needs somebody now: low balance, overdue and new bills, silent meters, open votes; what is told, and whether the
 // browser shows it outside of the page.
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { address } from "../data/account";
-import { chainNow } from "../data/node";
-import { choose, KINDS, type Notice, noticesOf, notShown, wishes } from "../data/notices";
+import { wordsOf } from "../data/notice_watch";
+import { choose, KINDS, type Notice, noticesOf, wishes } from "../data/notices";
 import { type Resource, useAnswer } from "../data/resource";
 import { linkTo } from "../router";
-import { date, exact, span } from "../text/format";
 import { type MessageKey, t } from "../text/messages";
 import { Card, Empty, Field, Screen, Skeleton } from "../ui/parts";
 import { Pending, Problem, Said } from "../ui/states";
@@ -21,15 +20,12 @@ const PLACES = {
   bill_ready: "bills",
 } as const;
 
-const canShow = (): boolean => "Notification" in globalThis && Notification.permission === "granted";
-
 export default function Notices() {
   const own = address.value;
   const chosen = wishes.value;
   const key = own ? `notices/${own}/${chosen.kinds.join()}/${chosen.least}` : null;
   const found: Resource<Notice[]> = useAnswer(key, () => noticesOf(own, chosen));
   const all = found.value;
-  useShown(all, chosen.inBrowser);
   return (
     <Screen
       says={
@@ -69,26 +65,6 @@ export default function Notices() {
       <InBrowser />
     </Screen>
   );
-}
-
-function wordsOf({ kind, values, timeMs }: Notice): string {
-  const when =
-    timeMs === undefined ? {} : { when: date(timeMs), span: span(Math.max(chainNow() - timeMs, 0)) };
-  const amount = typeof values.amount === "string" ? { amount: exact(values.amount) } : {};
-  return t(`notices.says.${kind}` as MessageKey, { ...values, ...amount, ...when });
-}
-
-/** What is new is shown once by the browser, where that was asked for and allowed. */
-function useShown(all: Notice[] | null, inBrowser: boolean): void {
-  const [isFirst, setIsFirst] = useState(true);
-  useEffect(() => {
-    if (!all) return;
-    const fresh = notShown(all, isFirst);
-    setIsFirst(false);
-    if (inBrowser && canShow())
-      for (const each of fresh)
-        new Notification(t(`notices.${each.kind}` as MessageKey), { body: wordsOf(each), tag: each.name });
-  }, [all, inBrowser]);
 }
 
 function Chosen() {

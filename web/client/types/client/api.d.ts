@@ -95,6 +95,12 @@ export type AccountView = {
     "balances": readonly (Holding)[];
     "metered": Metered;
 };
+export type AccountWithdrawals = {
+    "height": number;
+    "address": string;
+    "time_ms": number;
+    "withdrawals": readonly (WithdrawalView)[];
+};
 export type Addresses = {
     "height": number;
     "addresses": readonly (string)[];
@@ -208,6 +214,19 @@ export type BandView = {
     "feed_in": Amount;
     "retail": Amount;
     "bound": boolean;
+};
+export type BankLineView = {
+    "hash": string;
+    "account": string;
+    "asset": string;
+    "symbol": string;
+    "amount": Amount | null;
+    "mark": number;
+    "bill": number;
+};
+export type BankLines = {
+    "height": number;
+    "lines": readonly (BankLineView)[];
 };
 export type BatchAnswer = {
     "results": readonly (BatchItem)[];
@@ -384,6 +403,14 @@ export type ClosedVotes = {
     "height": number;
     "votes": readonly (ClosedVote)[];
     "next": string | null;
+};
+export type CurrencyReserves = {
+    "asset": string;
+    "symbol": string;
+    "existing": Amount;
+    "asked": Amount;
+    "marked": Amount;
+    "attestations": readonly (ReserveView)[];
 };
 export type DealAnswer = {
     "height": number;
@@ -1274,6 +1301,23 @@ export type ReporterView = {
     "document": string;
     "counts": boolean;
 };
+export type ReserveView = {
+    "attester": string;
+    "attester_kind": string;
+    "amount": Amount;
+    "time_ms": number;
+    "taken_ms": number;
+    "document": string;
+    "existing_then": Amount;
+    "coverage_ppm": number | null;
+    "difference": Amount;
+    "standing": string;
+};
+export type Reserves = {
+    "height": number;
+    "time_ms": number;
+    "currencies": readonly (CurrencyReserves)[];
+};
 export type ResolutionAnswer = {
     "height": number;
     "resolution": ResolutionView;
@@ -1910,15 +1954,26 @@ export type WishedMeterView = {
     "opening_wh": number;
     "opening_ms": number;
 };
-export type Withdrawal = {
+export type WithdrawalMarkView = {
+    "number": number;
+    "amount": Amount;
+    "marked_ms": number;
+    "lapses_ms": number;
+    "lapsed": boolean;
+};
+export type WithdrawalView = {
     "holder": string;
     "asset": string;
     "symbol": string;
     "amount": Amount;
+    "waiting": Amount;
+    "marked": Amount;
+    "marks": readonly (WithdrawalMarkView)[];
 };
 export type Withdrawals = {
     "height": number;
-    "withdrawals": readonly (Withdrawal)[];
+    "time_ms": number;
+    "withdrawals": readonly (WithdrawalView)[];
     "next": string | null;
 };
 export type ZonePart = {
@@ -1982,15 +2037,6 @@ export type Routes = {
             "height"?: QueryValue | readonly QueryValue[];
         };
         answer: AssetsAnswer;
-    };
-    "/v1/withdrawals": {
-        path: {};
-        query: {
-            "height"?: QueryValue | readonly QueryValue[];
-            "limit"?: QueryValue | readonly QueryValue[];
-            "cursor"?: QueryValue | readonly QueryValue[];
-        };
-        answer: Withdrawals;
     };
     "/v1/accounts/{address}": {
         path: {
@@ -2743,6 +2789,39 @@ export type Routes = {
             "cursor"?: QueryValue | readonly QueryValue[];
         };
         answer: Trades;
+    };
+    "/v1/withdrawals": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+            "limit"?: QueryValue | readonly QueryValue[];
+            "cursor"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Withdrawals;
+    };
+    "/v1/accounts/{address}/withdrawals": {
+        path: {
+            "address": QueryValue;
+        };
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: AccountWithdrawals;
+    };
+    "/v1/bank/lines": {
+        path: {};
+        query: {
+            "hashes"?: QueryValue | readonly QueryValue[];
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: BankLines;
+    };
+    "/v1/bank/reserves": {
+        path: {};
+        query: {
+            "height"?: QueryValue | readonly QueryValue[];
+        };
+        answer: Reserves;
     };
     "/v1/billing/documents": {
         path: {};

@@ -31,11 +31,14 @@
 /** @typedef {{ index: Integer, signature: Uint8Array }} Signature `index` is 0, or the signer's place among the keys of a multi-signature account. */
 /** @typedef {{ envelope: Uint8Array, signatures: readonly (Signature)[] }} SignedEnvelope The wire form. */
 /** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} Transfer Send `amount` of `asset` to `recipient`. */
-/** @typedef {{ asset: Integer, amount: Integer }} LockWithdrawal Lock currency until the banker has paid it out (and burns it) or unlocks it. */
-/** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer }} MintCurrency The banker issues currency to `recipient` against money received. */
-/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} BurnCurrency The banker destroys currency that `holder` locked for withdrawal, after paying it out. */
-/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`. */
-/** @typedef {{ action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | SetPriority | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker | DescribeGenerator | HoldBackEnergy | SetTogetherTerms, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
+/** @typedef {{ asset: Integer, amount: Integer }} LockWithdrawal Lock currency until the banker has paid it out (and burns it) or unlocks it; unmarked, it may be taken back. */
+/** @typedef {{ asset: Integer, recipient: AddressLike, amount: Integer, reference: Uint8Array }} MintCurrency The banker issues currency to `recipient` against money received. `reference`: the hash of the line of the bank's statement that says so, taken once; 32 zero bytes: none. */
+/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer, mark: Integer, reference: Uint8Array }} BurnCurrency The banker destroys currency of a mark after paying it out. `reference`: of the bank's line, as of a mint. */
+/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer, mark: Integer }} UnlockCurrency The banker gives currency locked for withdrawal back to `holder`: of a mark, or (0) of what is not marked. */
+/** @typedef {{ asset: Integer, holder: AddressLike, amount: Integer }} MarkWithdrawal The banker is about to pay `amount` of what `holder` asks to be paid out: from now on it is not taken back. */
+/** @typedef {{ asset: Integer, amount: Integer }} TakeBackWithdrawal Unlock `amount` of the sender's own withdrawal that the banker has not marked. */
+/** @typedef {{ asset: Integer, amount: Integer, time_ms: Integer, document: Uint8Array }} AttestReserves At `time_ms` so much money lay at the bank for what exists of a currency, as a document with this hash says. */
+/** @typedef {{ action: SetBanker | SettleWithdrawal | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | SetPriority | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker | DescribeGenerator | HoldBackEnergy | SetTogetherTerms, approve: boolean }} CastVote Say yes to an action (the first yes opens the vote), or withdraw one's yes. */
 /** @typedef {{ unit: AddressLike, account: AddressLike, kind: MeterKind, meter_key: Uint8Array, serial: Uint8Array, profile: Uint8Array, obis: Uint8Array, scale: Integer, factor: Integer, rollover: Integer, max_power_w: Integer, opening_ms: Integer, opening_register: Integer, opening_sequence: Integer }} MeterTerms A meter's statement of what it is and shows, and where it is to be bound; unit, meter and account agree on it. The meter makes and signs it where it is read, so nobody else says what its register shows. Wh are raw x `factor` (of the transformers in front of it, else 1) x 10^`scale`. `rollover`: the register's modulus in raw steps, 0 if it never wraps. `serial`: SHA-256 of the number by which the meter calls itself, zeros if it has none. The opening register (raw, at `opening_ms`) bills nothing. */
 /** @typedef {{ terms: MeterTerms, meter_signature: Uint8Array, account_key: SenderKey, account_signatures: readonly (Signature)[] }} BindMeter Bind a meter key to (unit, account, kind); sent by the unit. The meter signs the terms, so does the account. */
 /** @typedef {{ meter_key: Uint8Array, time_ms: Integer, register: Integer }} Closing What an old meter showed at its end, raw; without the account's signature it does not count. */
@@ -147,6 +150,7 @@
 /** @typedef {{ reader: AddressLike, reader_key: Uint8Array, sender_key: Uint8Array, salt: Uint8Array, sealed: Uint8Array }} SealedMemo A text that only the holders of the secrets of two X25519 keys can open: its reader's, and its sender's. `sealed`: the filled-up text under a key that both and the salt make, with a tag of 16 bytes. */
 /** @typedef {{ type: Integer, content: Uint8Array, memo: SealedMemo }} WithMemo Send `content`, the payload of transaction type `type`, and with it a memo. */
 /** @typedef {{ kind: "set_banker", address: AddressLike }} SetBanker Make an account the banker. */
+/** @typedef {{ kind: "settle_withdrawal", asset: Integer, holder: AddressLike, mark: Integer, paid: boolean }} SettleWithdrawal What becomes of a mark that lapsed: `paid`: it was paid out, and is destroyed; else its holder has it back. */
 /** @typedef {{ kind: "add_voter", address: AddressLike }} AddVoter Give the voter role. */
 /** @typedef {{ kind: "remove_voter", address: AddressLike }} RemoveVoter Take the voter role; the voter's open votes lose its yes. */
 /** @typedef {{ kind: "set_parameter", name: string, value: Integer }} SetParameter Set a parameter to a value, in the parameter's own unit. */
@@ -211,7 +215,7 @@
 /** @typedef {{ asset: Integer, amount: Integer }} Prize What the fund pays for a place. */
 /** @typedef {{ used: Integer, given: Integer, on_time: Integer, ballots: Integer, most: Integer, on_time_ms: Integer, grace_days: Integer, prizes: readonly (Prize)[] }} TogetherTerms Points for a kWh used and given, for a day on time, for a ballot; `most`: that one kind brings in a season. Readings are in time that are on the chain within `on_time_ms`. A season is closed `grace_days` after its month's end; then the fund pays the prizes, the first one to the first place. */
 /** @typedef {{ kind: "set_together_terms", terms: TogetherTerms }} SetTogetherTerms Other rules of points and prizes, from the next season on. */
-/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission, issue_certificate: IssueCertificate, issue_saving: IssueSaving, transfer_certificate: TransferCertificate, offer_certificate: OfferCertificate, take_certificate: TakeCertificate, withdraw_certificate: WithdrawCertificate, retire_certificate: RetireCertificate, reserve_origin: ReserveOrigin, join_board: JoinBoard, leave_board: LeaveBoard, set_memo_key: SetMemoKey, with_memo: WithMemo }} Payloads the payload of each transaction type */
+/** @typedef {{ transfer: Transfer, lock_withdrawal: LockWithdrawal, mint_currency: MintCurrency, burn_currency: BurnCurrency, unlock_currency: UnlockCurrency, mark_withdrawal: MarkWithdrawal, take_back_withdrawal: TakeBackWithdrawal, attest_reserves: AttestReserves, cast_vote: CastVote, bind_meter: BindMeter, replace_meter: ReplaceMeter, unbind_meter: UnbindMeter, submit_readings: SubmitReadings, validator_alive: ValidatorAlive, evidence: Evidence, open_session: OpenSession, close_session: CloseSession, release_session: ReleaseSession, energy_produced: EnergyProduced, energy_consumed: EnergyConsumed, energy_actual: EnergyActual, energy_batch: EnergyBatch, place_order: PlaceOrder, cancel_order: CancelOrder, replace_order: ReplaceOrder, register_point: RegisterPoint, change_point: ChangePoint, close_point: ClosePoint, import_slots: ImportSlots, change_scheme: ChangeScheme, assign_tariff: AssignTariff, open_group: OpenGroup, set_group_shares: SetGroupShares, transfer_group_share: TransferGroupShare, leave_group: LeaveGroup, distribute_group: DistributeGroup, pay_from_group: PayFromGroup, act_for_group: ActForGroup, finalise_bills: FinaliseBills, correct_bill: CorrectBill, pay_bill: PayBill, record_payment: RecordPayment, open_resolution: OpenResolution, cast_ballot: CastBallot, withdraw_resolution: WithdrawResolution, open_deal: OpenDeal, release_deal: ReleaseDeal, dispute_deal: DisputeDeal, rule_deal: RuleDeal, cancel_deal: CancelDeal, offer_swap: OfferSwap, take_swap: TakeSwap, cancel_swap: CancelSwap, correct_folded_slot: CorrectFoldedSlot, report_feed: ReportFeed, import_slot_rows: ImportSlotRows, issue_attestation: IssueAttestation, revoke_attestation: RevokeAttestation, request_membership: RequestMembership, authorise_agent: AuthoriseAgent, revoke_agent: RevokeAgent, act_for_owner: ActForOwner, sweep_for_owner: SweepForOwner, sponsor_admission: SponsorAdmission, issue_certificate: IssueCertificate, issue_saving: IssueSaving, transfer_certificate: TransferCertificate, offer_certificate: OfferCertificate, take_certificate: TakeCertificate, withdraw_certificate: WithdrawCertificate, retire_certificate: RetireCertificate, reserve_origin: ReserveOrigin, join_board: JoinBoard, leave_board: LeaveBoard, set_memo_key: SetMemoKey, with_memo: WithMemo }} Payloads the payload of each transaction type */
 /**
  * @typedef {object} Field
  * @property {string} [name]
@@ -309,41 +313,69 @@ export type Transfer = {
     amount: Integer;
 };
 /**
- * Lock currency until the banker has paid it out (and burns it) or unlocks it.
+ * Lock currency until the banker has paid it out (and burns it) or unlocks it; unmarked, it may be taken back.
  */
 export type LockWithdrawal = {
     asset: Integer;
     amount: Integer;
 };
 /**
- * The banker issues currency to `recipient` against money received.
+ * The banker issues currency to `recipient` against money received. `reference`: the hash of the line of the bank's statement that says so, taken once; 32 zero bytes: none.
  */
 export type MintCurrency = {
     asset: Integer;
     recipient: AddressLike;
     amount: Integer;
+    reference: Uint8Array;
 };
 /**
- * The banker destroys currency that `holder` locked for withdrawal, after paying it out.
+ * The banker destroys currency of a mark after paying it out. `reference`: of the bank's line, as of a mint.
  */
 export type BurnCurrency = {
     asset: Integer;
     holder: AddressLike;
     amount: Integer;
+    mark: Integer;
+    reference: Uint8Array;
 };
 /**
- * The banker gives currency locked for withdrawal back to `holder`.
+ * The banker gives currency locked for withdrawal back to `holder`: of a mark, or (0) of what is not marked.
  */
 export type UnlockCurrency = {
     asset: Integer;
     holder: AddressLike;
     amount: Integer;
+    mark: Integer;
+};
+/**
+ * The banker is about to pay `amount` of what `holder` asks to be paid out: from now on it is not taken back.
+ */
+export type MarkWithdrawal = {
+    asset: Integer;
+    holder: AddressLike;
+    amount: Integer;
+};
+/**
+ * Unlock `amount` of the sender's own withdrawal that the banker has not marked.
+ */
+export type TakeBackWithdrawal = {
+    asset: Integer;
+    amount: Integer;
+};
+/**
+ * At `time_ms` so much money lay at the bank for what exists of a currency, as a document with this hash says.
+ */
+export type AttestReserves = {
+    asset: Integer;
+    amount: Integer;
+    time_ms: Integer;
+    document: Uint8Array;
 };
 /**
  * Say yes to an action (the first yes opens the vote), or withdraw one's yes.
  */
 export type CastVote = {
-    action: SetBanker | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | SetPriority | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker | DescribeGenerator | HoldBackEnergy | SetTogetherTerms;
+    action: SetBanker | SettleWithdrawal | AddVoter | RemoveVoter | SetParameter | AdmitMember | ExpelMember | SettleJump | ReleaseMeter | AddValidator | RemoveValidator | RegisterUnit | RemoveUnit | ReinstateUnit | ChangeUnit | Annul | SetPriority | PlanUpgrade | CancelUpgrade | AdmitPoint | AlterPoint | RemovePoint | SetCustodian | ExtendZone | SetScheme | SetTariff | SetPointTariff | SetGridTerms | AdmitGroup | ChangeGroup | AssignShares | SpendFromGroup | DissolveGroup | AdmitGroupPoint | SetTreasurer | RegisterFeed | ChangeFeed | EndFeed | SetAttester | AdmitApplication | DismissApplications | SpendFund | SetFundBudget | SetFeeSplit | SetMarketCommission | SetNewcomerTerms | AdmitSponsored | MintByVote | BurnByVote | ReturnByVote | RemoveBanker | DescribeGenerator | HoldBackEnergy | SetTogetherTerms;
     approve: boolean;
 };
 /**
@@ -1290,6 +1322,16 @@ export type SetBanker = {
     address: AddressLike;
 };
 /**
+ * What becomes of a mark that lapsed: `paid`: it was paid out, and is destroyed; else its holder has it back.
+ */
+export type SettleWithdrawal = {
+    kind: "settle_withdrawal";
+    asset: Integer;
+    holder: AddressLike;
+    mark: Integer;
+    paid: boolean;
+};
+/**
  * Give the voter role.
  */
 export type AddVoter = {
@@ -1838,6 +1880,9 @@ export type Payloads = {
     mint_currency: MintCurrency;
     burn_currency: BurnCurrency;
     unlock_currency: UnlockCurrency;
+    mark_withdrawal: MarkWithdrawal;
+    take_back_withdrawal: TakeBackWithdrawal;
+    attest_reserves: AttestReserves;
     cast_vote: CastVote;
     bind_meter: BindMeter;
     replace_meter: ReplaceMeter;

@@ -1,1 +1,0 @@
-import{Jn as e,K as t}from"./base-BKI4wVqE.js";var n=n=>e(t(BigInt(n),6));export{n as t};

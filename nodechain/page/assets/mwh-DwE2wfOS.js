@@ -1,0 +1,1 @@
+import{Yn as e,ft as t}from"./base-Bx4-6eG8.js";var n=n=>e(t(BigInt(n),6));export{n as t};

@@ -1,1 +1,0 @@
-import{an as e,at as t,lt as n,on as r,st as i,ut as a}from"./base-BKI4wVqE.js";var o=({threshold:t,keys:r})=>n(t,r.map(e));async function s(e,o){let s=n(e,o.map(a));return{address:i(await t(s)),threshold:e,keys:s.keys.map(r)}}export{s as n,o as t};

@@ -1,0 +1,1 @@
+import{Q as e,et as t,nt as n,on as r,rt as i,sn as a}from"./base-Bx4-6eG8.js";var o=({threshold:e,keys:t})=>n(e,t.map(r));async function s(r,o){let s=n(r,o.map(i));return{address:t(await e(s)),threshold:r,keys:s.keys.map(a)}}export{s as n,o as t};

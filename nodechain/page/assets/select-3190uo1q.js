@@ -1,0 +1,1 @@
+import{xn as e}from"./base-Bx4-6eG8.js";function t({label:t,value:n,options:r,onValue:i}){return e(`label`,{children:[t,e(`select`,{value:n,onChange:e=>i(e.currentTarget.value),children:r.map(([t,n])=>e(`option`,{value:t,children:n},t))})]})}export{t};

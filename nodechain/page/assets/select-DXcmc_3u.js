@@ -1,1 +1,0 @@
-import{bn as e}from"./base-BKI4wVqE.js";function t({label:t,value:n,options:r,onValue:i}){return e(`label`,{children:[t,e(`select`,{value:n,onChange:e=>i(e.currentTarget.value),children:r.map(([t,n])=>e(`option`,{value:t,children:n},t))})]})}export{t};
