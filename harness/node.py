@@ -12,7 +12,7 @@ from ledger.chain.envelope import Signature, assemble, sign_message, unsigned
 from ledger.chain.genesis import Genesis
 from ledger.encoding.codec import Value
 from ledger.keys.crypto import Ed25519SecretKey
-from ledger.keys.keyfile import COST_LIGHT
+from ledger.keys.keyfile import ScryptCost
 from nodechain.chain.validator_key import ValidatorKey
 from nodechain.home.genesis_file import read_template
 from nodechain.home.initialise import initialise
@@ -21,6 +21,8 @@ from nodechain.modules import REGISTRY
 from nodechain.node import DEFAULT_OPTIONS, Node, NodeOptions
 
 PASSWORD = "correct horse"
+COST = ScryptCost(2**4)
+"""Nobody guesses the password of a test; eight keys of `COST_LIGHT` were most of what a home costs."""
 START_MS = 1_700_000_000_000
 
 
@@ -29,7 +31,7 @@ class HomeFixture:
 
     def __init__(self, path: Path, template: str = "dev", *, time_ms: int = START_MS) -> None:
         self.path = path
-        made = initialise(path, read_template(template), password=PASSWORD, time_ms=time_ms, cost=COST_LIGHT)
+        made = initialise(path, read_template(template), password=PASSWORD, time_ms=time_ms, cost=COST)
         self.genesis: Genesis = made.genesis
         self._keystore = Keystore(path / "keys")
         self.key = cache(self._key)
