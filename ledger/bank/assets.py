@@ -14,6 +14,7 @@ import msgspec
 from ledger.bank.limits import MAX_ASSETS
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import FieldUnit, Quantity
+from ledger.encoding.shown_text import folded, is_shown
 from ledger.errors import GenesisError, InvalidInput
 
 ENERGY_ASSET: Final = 1
@@ -71,12 +72,12 @@ def check_assets(assets: Assets) -> None:
         raise GenesisError(f"the first asset is energy: made by meters, {ENERGY_DECIMALS} decimals, no code")
     if any(asset.supply != SupplyRule.BANKER for asset in others):
         raise GenesisError("only the first asset is made by meters")
-    taken = {ENERGY_ALIAS, first.name.casefold(), first.symbol.casefold()}
-    if not first.symbol.isprintable():
+    taken = {ENERGY_ALIAS, folded(first.name), folded(first.symbol)}
+    if not is_shown(first.symbol):
         raise GenesisError(f"the symbol of {first.name} cannot be shown")
     for asset in others:
-        words = {asset.name.casefold(), asset.symbol.casefold()}
-        if words & taken or not asset.symbol.isprintable():
+        words = {folded(asset.name), folded(asset.symbol)}
+        if words & taken or not is_shown(asset.symbol):
             raise GenesisError(f"the asset {asset.name} could be taken for another; choose another name or symbol")
         taken |= words
     codes = [asset.code for asset in assets if asset.code]
@@ -86,9 +87,9 @@ def check_assets(assets: Assets) -> None:
 
 def number_of(assets: Sequence[AssetTerms], text: str) -> int:
     """The number of the asset of a name or symbol, in any case; raises `InvalidInput` (bad_asset)."""
-    wanted = text.casefold()
+    wanted = folded(text)
     for number, asset in enumerate(assets, 1):
-        if wanted in (asset.name.casefold(), asset.symbol.casefold()):
+        if wanted in (folded(asset.name), folded(asset.symbol)):
             return number
     if wanted == ENERGY_ALIAS:
         return ENERGY_ASSET

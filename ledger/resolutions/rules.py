@@ -9,6 +9,7 @@ from ledger.chain.counters import change_count, counted
 from ledger.chain.expiries import cancel_expiry, schedule
 from ledger.chain.schema import Link
 from ledger.chain.sweeps import begin_sweep
+from ledger.encoding.shown_text import folded
 from ledger.errors import Refused
 from ledger.governance.members import is_voter
 from ledger.resolutions.ballots import has_ballot, outcome_of
@@ -78,7 +79,7 @@ def _check_opener(context: Context, opener: bytes) -> None:
 
 
 def _check_options(options: tuple[str, ...]) -> None:
-    shown = [" ".join(option.split()).casefold() for option in options]
+    shown = [folded(" ".join(option.split())) for option in options]
     if not all(shown) or len(set(shown)) < len(shown):
         raise Refused("two options read the same, or one shows nothing", code="bad_options")
 

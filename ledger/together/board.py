@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ledger.chain.context import Context
 from ledger.chain.schema import Link
+from ledger.encoding.shown_text import folded, is_shown
 from ledger.errors import Refused
 from ledger.keys.crypto import tagged_hash
 from ledger.together.events import BoardJoined, BoardLeft
@@ -15,14 +16,14 @@ from ledger.together.weights import BOARD_CHANGE
 
 def nickname_key(nickname: str) -> bytes:
     """The key of a nickname in `NICKNAMES`: names that differ in case alone are one."""
-    return tagged_hash(b"nodechain/nickname", nickname.casefold().encode())
+    return tagged_hash(b"nodechain/nickname", folded(nickname).encode())
 
 
 def do_join_board(context: Context, payload: JoinBoard) -> None:
     """Take part under a nickname that nobody has (TG1)."""
     context.charge(BOARD_CHANGE)
     account, nickname = context.sender, payload.nickname
-    if not nickname.isprintable() or nickname != nickname.strip():
+    if not is_shown(nickname) or nickname != nickname.strip():
         raise Refused("a nickname is printable and neither begins nor ends with a space", code="bad_nickname")
     if context.state.get(PARTICIPANTS, account) is not None:
         raise Refused("the account is on the board already", code="on_board")
