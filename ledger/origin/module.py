@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from ledger.chain.delegation import uses_nothing
 from ledger.chain.numbers import Places
 from ledger.chain.registry import Module, TransactionType
 from ledger.energy.points import BOOKS_CHANGED, SESSION_OVER
@@ -31,7 +30,6 @@ ORIGIN_MODULE: Final = Module(
             ReserveOrigin,
             do_reserve_origin,
             MEMBER,
-            uses=uses_nothing,
         ),
     ),
     tables=ORIGIN_TABLES,

@@ -33,8 +33,6 @@ from nodechain.client.answers.certificates import (
 from nodechain.client.answers.deals import AccountDeals, AccountSwaps, DealAnswer, SwapAnswer, Swaps
 from nodechain.client.answers.energy import (
     EnergyView,
-    PriorityAccounts,
-    PriorityAccountView,
     Sessions,
     SessionView,
     UnitAnswer,
@@ -170,10 +168,6 @@ class RestClient:
     def unit(self, address: str) -> UnitView:
         """One storage unit."""
         return self.api.get(f"/v1/units/{escaped(address)}", UnitAnswer)["unit"]
-
-    def priority(self) -> list[PriorityAccountView]:
-        """Accounts whose sessions end last where a unit holds too little."""
-        return self.api.get("/v1/priority", PriorityAccounts)["accounts"]
 
     def sessions(
         self, *, consumer: str | None = None, unit: str | None = None, state: str | None = None

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from ledger.encoding.amounts import parse_duration_ms, parse_energy
+from ledger.limits import MAX_TIME_MS
 from nodechain.advice.choosing import TESTED_DAYS, Advice, SlotFigures, Way, advise
 from nodechain.client.answers.sharing_days import AccountSlots, SchemeSums
 from nodechain.client.answers.slots import SlotsView
@@ -22,6 +23,8 @@ from nodechain.errors import NotFound, UsageError
 
 MWH_A_WH: Final = 1_000
 MINUTE_MS: Final = 60_000
+LATEST_MS: Final = MAX_TIME_MS - 86_400_000
+"""No calendar goes further, in whatever zone."""
 KNOWN_DAYS: Final = TESTED_DAYS + max(way.value for way in Way)
 """So many days before are read."""
 
@@ -54,7 +57,7 @@ class _Place:
 
     def today(self, now_ms: int) -> date:
         """The local day."""
-        return datetime.fromtimestamp(now_ms / 1_000, self.zone).date()
+        return datetime.fromtimestamp(min(now_ms, LATEST_MS) / 1_000, self.zone).date()
 
     def day(self, day: date) -> dict[int, SlotFigures]:
         """The settled slots of a local day."""
@@ -81,7 +84,7 @@ class _Place:
         return round(start.timestamp() * 1_000) // self.slot_ms
 
     def _minute(self, start_ms: int) -> int:
-        at = datetime.fromtimestamp(start_ms / 1_000, self.zone)
+        at = datetime.fromtimestamp(min(start_ms, LATEST_MS) / 1_000, self.zone)
         return at.hour * 60 + at.minute
 
 

@@ -11,6 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
+from ledger.limits import MAX_TIME_MS
 from nodechain.client.visible_text import visible
 from nodechain.notices.journal import Undelivered, Waiting
 from nodechain.notices.settings import MailServer, mail_of
@@ -79,7 +80,7 @@ def mail_message(server: MailServer, waiting: Waiting, identity: str) -> EmailMe
     message["From"] = Address(visible(name), user, domain)
     message["To"] = waiting.to
     message["Subject"] = words.subject
-    message["Date"] = format_datetime(datetime.fromtimestamp(waiting.notice.time_ms / 1_000, UTC))
+    message["Date"] = format_datetime(datetime.fromtimestamp(min(waiting.notice.time_ms, MAX_TIME_MS) / 1_000, UTC))
     message["Message-ID"] = f"<{identity}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(f"{words.text}\n\n-- \n{words.foot}\n")

@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from ledger.chain.numbers import IN_KEYS, MAX_PLACES
 from ledger.chain.schema import Counter
 from ledger.encoding.codec import encode
 from ledger.errors import BrokenInvariant
@@ -195,4 +196,4 @@ def test_tables_of_the_ledger_are_numbered_and_named_apart() -> None:
     numbers = [table.number for table in tables]
     assert len(set(numbers)) == len(numbers)
     assert len({table.name for table in tables}) == len(numbers)
-    assert all(1 <= number <= 255 for number in numbers)
+    assert all(1 <= number < MAX_PLACES * IN_KEYS for number in numbers)

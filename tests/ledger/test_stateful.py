@@ -167,11 +167,11 @@ def test_the_long_chains_do_everything(chains: list[World]) -> None:
     # plans of upgrades name a height and find no majority by chance: `test_rules_upgrades` plays them; where somebody
     # is drawn for each block nobody misses a turn thrice: `test_rules_proposers`; without a fund the market takes no
     # commission: `fund/test_fund_properties`; only voters who admit by a request bind a meter before it is read:
-    # `joining/test_joining_properties`.
+    # `joining/test_joining_properties`; nobody proposes priority here: `test_rules_priority`.
     elsewhere = {
         "EnergyUncovered", "OwnWorkRefused", "SuspensionLifted",
         "UpgradePlanned", "UpgradeActivated", "UpgradeLapsed", "UpgradeCancelled", "ProposerMuted", "ProposerRestored",
-        "CommissionPaid", "MeterOpened",
+        "CommissionPaid", "MeterOpened", "PriorityChanged",
     }  # fmt: skip
     events = {kind.__name__ for module in MODULES if module.name in on.modules for kind in module.events}
     assert len(events - seen - elsewhere) <= 3

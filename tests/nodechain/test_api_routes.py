@@ -147,8 +147,8 @@ def test_every_route_answers_by_its_model_and_is_described(home: HomeFixture) ->
             for route in ROUTES:
                 if route.method == "POST":
                     continue
-                if route.path == "/v1/units/{address}":
-                    path = f"/v1/units/{format_address(home.address('battery'))}"
+                if route.path.startswith("/v1/units/{address}"):
+                    path = route.path.format(address=format_address(home.address("battery")))
                 elif route.path == PREVIEW:
                     path = f"{PREVIEW}?action={encode(a_scheme_of_alice()).hex()}&retail=3&feed_in=1"
                 elif route.path == "/v1/grid/tariffs/{number}":

@@ -192,8 +192,9 @@ def test_n11_the_command_line_bounds_what_it_is_told(arguments: tuple[str, ...],
 def test_n11_times_are_written_in_one_place() -> None:
     """`ledger.encoding.times` never fails; the standard library's calendar ends at the year 9999, and raises."""
     root = Path(__file__).parents[2]
-    own = {"devices/simulators/telegram_text.py"}
-    """A simulated meter writes its own clock, in the form of its telegrams."""
+    own = {"devices/simulators/telegram_text.py", "nodechain/notices/mail.py", "nodechain/commands/advice.py"}
+    """A simulated meter writes its own clock, in the form of its telegrams; a mail has the date of its notice, as mails
+    have it, and hours of a day in a zone are the calendar's: both bound the time first."""
     found = {
         path.relative_to(root).as_posix()
         for room in ("nodechain", "devices", "ledger", "market", "consensus")

@@ -50,6 +50,17 @@ ARGUMENTS: dict[tuple[str, ...], tuple[str, ...]] = {
     ("unit", "batch"): ("actual:1kWh",),
     ("session", "open"): ("bob", "1"),
     ("session", "close"): ("bob",),
+    ("origin", "unit"): ("bob",),
+    ("origin", "drawn"): ("alice",),
+    ("origin", "reserve"): ("bob",),
+    ("vote", "set-priority"): ("bob",),
+    ("advice",): ("alice",),
+    ("board",): (),
+    ("together", "show"): (),
+    ("together", "join"): ("Sunny",),
+    ("together", "leave"): (),
+    ("together", "points"): ("alice",),
+    ("vote", "set-together"): ("--used", "10"),
     ("session", "list"): (),
     ("market", "buy"): ("1", "1"),
     ("market", "sell"): ("1", "1", "--expires-in", "1h"),
@@ -300,9 +311,10 @@ def _leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tupl
 
 ASKS_NO_NODE = {
     "keys", "init", "validate", "node", "dev", "demo", "testnet", "config", "completion", "audit", "export", "import",
-    "meter", "doctor", "light", "proof", "tls", "account",
+    "meter", "doctor", "light", "proof", "tls", "account", "notify",
 }  # fmt: skip
-"""Groups without a node, or (light, proof) with one that is never believed and a test of their own."""
+"""Groups without a node, or (light, proof) with one that is never believed, or (notify) after their settings, and
+a test of their own."""
 NO_NODE = {("tx", "decode"), ("tx", "sign"), ("tx", "send"), ("unit", "consent"), ("unit", "bind"), ("unit", "replace"),
            ("unit", "run"), ("unit", "reports"), ("unit", "archive"), ("snapshot", "make"),
            ("snapshot", "fetch"), ("peers", "card"), ("peers", "add"), ("peers", "remove"),

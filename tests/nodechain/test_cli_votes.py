@@ -18,7 +18,7 @@ from ledger.certificates.payloads import DescribeGenerator, HoldBackEnergy
 from ledger.certificates.terms import EnergySource
 from ledger.chain.envelope import Signature
 from ledger.encoding.codec import Value, encode
-from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit
+from ledger.energy.payloads import Annul, ChangeUnit, RegisterUnit, ReinstateUnit, RemoveUnit, SetPriority
 from ledger.energy.storage_terms import IDEAL, StorageTerms, Technology
 from ledger.feeds.payloads import ChangeFeed, EndFeed, FeedKind, FeedTerms, RegisterFeed
 from ledger.fund.account import FUND_ACCOUNT
@@ -126,6 +126,8 @@ SPOT_SAID = "spot, price in €/kWh from -1 to 1, reported by bob, carol; 2 repo
 FUND = SpendFund | SetFundBudget | SetNewcomerTerms | MintByVote | BurnByVote | ReturnByVote
 
 SAID: list[tuple[Value, str]] = [
+    (SetPriority(BOB, True), "let sessions of bob end last where energy is short"),
+    (SetPriority(BOB, False), "let sessions of bob end like all others"),
     (SetParameter("C", 60_000_000), "set the parameter C (share of the imbalance recovered per kWh) to 6%"),
     (SetParameter("H", 5_400_000), "set the parameter H (session lifetime) to 1h 30m"),
     (SetParameter("tick", 10**7), "set the parameter tick (prices are multiples of this) to 0.01 eEuro/ENT"),

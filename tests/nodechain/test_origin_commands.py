@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -72,7 +72,7 @@ def test_whose_sun_is_in_the_battery(home: HomeFixture, capsys: pytest.CaptureFi
         )
         _play(run, 4)
         client = RestClient(run.here[-1])
-        (first,) = client.priority()
+        (first,) = client.origins.priority()
         client.close()
         assert first["account"] == run("keys", "show", "carol")["address"]
 
@@ -81,13 +81,14 @@ def test_whose_sun_is_in_the_battery(home: HomeFixture, capsys: pytest.CaptureFi
 
 def _unit(address: str, available_wh: int, **changes: Any) -> UnitView:
     made = {"address": address, "owner": "owner", "status": "active", "available_wh": available_wh, "reserve_wh": 0}
-    return {**made, **changes}  # type: ignore[typeddict-item]
+    return cast(UnitView, {**made, **changes})
 
 
 def _chosen(*units: UnitView, source: str | None = None, consumer: str = "me") -> tuple[str, ...]:
     def origin_of(address: str) -> UnitOriginAnswer:
-        lots = [{"source": "pv", "energy_wh": 700}] if address == "sunny" else []
-        return {"renewable_wh": sum(lot["energy_wh"] for lot in lots), "lots": lots}  # type: ignore[typeddict-item]
+        held = [("pv", 700)] if address == "sunny" else []
+        lots = [{"source": source, "energy_wh": wh} for source, wh in held]
+        return cast(UnitOriginAnswer, {"renewable_wh": sum(wh for _source, wh in held), "lots": lots})
 
     return choose_unit(units, origin_of, str, consumer=consumer, energy_wh=500, source=source).reasons
 

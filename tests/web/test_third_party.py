@@ -104,7 +104,8 @@ def test_the_task_holds_nothing_that_was_signed() -> None:
     given = json.dumps(task())
     for vector in VECTORS["transactions"]:
         assert not [signature for _index, signature in vector["signatures"] if signature in given]
-        assert vector["payload"] not in given
+        # A payload of no field is one byte, which any number may hold.
+        assert len(vector["payload"]) == 2 or vector["payload"] not in given
 
 
 def test_it_signs_every_transaction_type(answers: dict[str, Any]) -> None:

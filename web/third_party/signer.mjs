@@ -229,6 +229,8 @@ table(
   GroupRow - account:a share:i key:i points:*i
   ShareTransferTerms - group:i sender:a recipient:a parts:i share_then:i from_slot:i signed_ms:i
   SwapSide - asset:i amount:i
+  Prize - asset:i amount:i
+  TogetherTerms - used:i given:i on_time:i ballots:i most:i on_time_ms:i grace_days:i prizes:*Prize
   SealedMemo - reader:a reader_key:b sender_key:b salt:b sealed:b
   AgentTerms - types:*i day_limits:*DayLimit prices:*PriceBound sweeps:*SweepTerms commission:i expires_ms:i
   DayLimit - asset:i amount:i
@@ -300,6 +302,8 @@ table(
   register_feed 600 terms:FeedTerms
   change_feed 601 feed:i terms:FeedTerms
   end_feed 602 feed:i
+  set_priority 149 account:a has_priority:f
+  set_together_terms 840 terms:TogetherTerms
   describe_generator 768 unit:a account:a source:i rated_w:i commissioned_ms:i
   hold_back_energy 769 unit:a account:a energy_wh:i document:b
   set_grid_terms 362 operator:a asset:i mark:i band:f
@@ -378,6 +382,9 @@ const TYPES = {};
   take_certificate 772 certificate:i owner:a energy_wh:i asset:i amount:i
   withdraw_certificate 773 certificate:i
   retire_certificate 774 certificate:i energy_wh:i beneficiary:a purpose:t from_ms:i until_ms:i
+  reserve_origin 816 unit:a
+  join_board 840 nickname:t
+  leave_board 841
   set_memo_key 888 key:b
   with_memo 889 type:i content:b memo:SealedMemo
   report_feed 600 feed:i value:i time_ms:i document:b
