@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 from ledger.chain.header import Event
 from ledger.encoding.codec import Value
 from ledger.encoding.quantities import Address, AddressOrNone, Number, Plain, WattHours
+from ledger.origin.terms import Certified
 
 
 class OriginPart(Value, frozen=True):
     """A part of a draw: of the lot of a producer (empty: unknown, or several), a source and days, as in `OriginLot`.
 
-    `certified`: its day's energy is in a certificate already, so that it is green only there.
+    `certified`: whether its day's energy is in a certificate already, so that it is green only there.
     """
 
     producer: AddressOrNone
@@ -20,7 +21,7 @@ class OriginPart(Value, frozen=True):
     first_day: Number
     last_day: Number
     energy_wh: WattHours
-    certified: bool
+    certified: Annotated[int, Certified]
 
 
 class OriginDrawn(Event, frozen=True, tag=816):

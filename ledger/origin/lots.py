@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from ledger.certificates.limits import KEPT_GENERATOR_DAYS
 from ledger.certificates.schema import GENERATOR_DAYS, GENERATORS
 from ledger.certificates.terms import EnergySource
 from ledger.chain.context import Context
@@ -25,8 +26,9 @@ from ledger.origin.limits import MAX_ORIGIN_LOTS
 from ledger.origin.reservations import EMPTY, use_reservation
 from ledger.origin.schema import ORIGIN_LOT_PLACES, ORIGIN_LOTS, UNIT_ORIGINS, OriginLot, UnitOrigin
 from ledger.origin.sums import sum_draw
-from ledger.origin.terms import MIXED, LotClass, TakingOrder, class_of
-from ledger.origin.weights import ORIGIN_ADDED, ORIGIN_LOT, ORIGIN_TAKEN
+from ledger.origin.terms import MIXED, Certified, LotClass, TakingOrder, class_of
+from ledger.origin.weights import ORIGIN_BEGUN, ORIGIN_DRAWN
+from ledger.state.overlay import State
 from ledger.state.table import big_endian
 
 _UNKNOWN: Final = OriginLot(b"", int(EnergySource.UNKNOWN), 0, 0, 0)
@@ -42,8 +44,7 @@ def note_origin(context: Context, change: BooksChange) -> None:
 
 def _add(context: Context, change: BooksChange) -> None:
     """Energy of a producer: into the lot of its source and day (OR1, OR2)."""
-    context.charge(ORIGIN_ADDED)
-    unit, producer, day = change.unit, change.account, change.time_ms // DAY_MS
+    unit, producer, day = change.unit, change.account, _day_of(context, change.time_ms)
     described = context.state.get(GENERATORS, unit + producer)
     source = int(EnergySource.UNKNOWN) if described is None else described.source
     origin = context.state.get(UNIT_ORIGINS, unit) or EMPTY
@@ -57,6 +58,7 @@ def _add(context: Context, change: BooksChange) -> None:
         if origin.lots >= MAX_ORIGIN_LOTS:
             _join_oldest(context, unit, class_of(source))
             origin = context.get(UNIT_ORIGINS, unit)
+        context.charge(ORIGIN_BEGUN)
         target = bytes((class_of(source),)) + big_endian(origin.last + 1)
         context.state.put(ORIGIN_LOTS, unit + target, OriginLot(producer, source, day, day, change.energy_wh))
         context.state.put(ORIGIN_LOT_PLACES, place_key, Link(target))
@@ -66,7 +68,8 @@ def _add(context: Context, change: BooksChange) -> None:
 
 def _take(context: Context, change: BooksChange) -> None:
     """Energy that was drawn or lost, lot by lot (OR3, OR4)."""
-    context.charge(ORIGIN_TAKEN)
+    if change.account:
+        context.charge(ORIGIN_DRAWN)
     unit, left_wh = change.unit, -change.energy_wh
     books = context.get(UNITS, unit)
     origin = context.state.get(UNIT_ORIGINS, unit) or EMPTY
@@ -105,7 +108,7 @@ class _Taking:
     def of_unknown(self, energy_wh: int) -> int:
         """Take what is of unknown origin; returns it."""
         if energy_wh:
-            self.parts.append(_part(_UNKNOWN, energy_wh, certified=False))
+            self.parts.append(_part(_UNKNOWN, energy_wh, Certified.UNKNOWN))
         return energy_wh
 
     def of_lots(self, classes: tuple[LotClass, ...], most_wh: int, renewable_wh: int = MAX_INTEGER) -> int:
@@ -118,12 +121,12 @@ class _Taking:
             key = _oldest(context, unit, open_classes)
             if key is None:
                 break
-            context.charge(ORIGIN_LOT)
             lot, of = context.get(ORIGIN_LOTS, key), class_of_key(key)
             taken = min(left_wh, lot.energy_wh, renewable_wh if of == LotClass.RENEWABLE else left_wh)
             left_wh -= taken
             renewable_wh -= taken if of == LotClass.RENEWABLE else 0
-            self.parts.append(_part(lot, taken, certified=is_certified(context, unit, lot)))
+            today = context.time_ms // DAY_MS
+            self.parts.append(_part(lot, taken, certified(context.state, unit, lot, today)))
             if taken == lot.energy_wh:
                 _remove(context, unit, key, lot)
                 continue
@@ -143,7 +146,6 @@ def _join_oldest(context: Context, unit: bytes, preferred: LotClass) -> None:
     found = _two_oldest(context, unit, preferred)
     if len(found) < 2:
         found = _two_oldest(context, unit, LotClass(1 - preferred))
-    context.charge(ORIGIN_LOT)
     (older_key, older), (key, newer) = ((each, context.get(ORIGIN_LOTS, each)) for each in found)
     joined = OriginLot(
         newer.producer if newer.producer == older.producer else b"",
@@ -187,12 +189,18 @@ def has_place(lot: OriginLot) -> bool:
     return bool(lot.producer) and lot.source != MIXED and lot.first_day == lot.last_day
 
 
-def is_certified(context: Context, unit: bytes, lot: OriginLot) -> bool:
-    """Whether the energy of the lot's day is in a certificate: known where it is of one producer and one day."""
-    if not lot.producer or lot.first_day != lot.last_day:
-        return False
-    entry = context.state.get(GENERATOR_DAYS, unit + lot.producer + big_endian(lot.first_day))
-    return entry is not None and entry.certificate != 0
+def certified(state: State, unit: bytes, lot: OriginLot, today: int) -> Certified:
+    """Whether the energy of the lot's day is in a certificate: known where it is of one producer and one kept day."""
+    if not lot.producer or lot.first_day != lot.last_day or lot.first_day < today - KEPT_GENERATOR_DAYS:
+        return Certified.UNKNOWN
+    entry = state.get(GENERATOR_DAYS, unit + lot.producer + big_endian(lot.first_day))
+    return Certified.YES if entry is not None and entry.certificate else Certified.NO
+
+
+def _day_of(context: Context, time_ms: int) -> int:
+    """The UTC day of a lot; what comes so late that its day is not kept is of the block's, as certificates have it."""
+    day, today = time_ms // DAY_MS, context.time_ms // DAY_MS
+    return day if day >= today - KEPT_GENERATOR_DAYS else today
 
 
 def class_of_key(key: bytes) -> LotClass:
@@ -210,5 +218,5 @@ def _changed(origin: UnitOrigin, of: LotClass, energy_wh: int) -> UnitOrigin:
     return msgspec.structs.replace(origin, other_wh=origin.other_wh + energy_wh)
 
 
-def _part(lot: OriginLot, energy_wh: int, *, certified: bool) -> OriginPart:
-    return OriginPart(lot.producer, lot.source, lot.first_day, lot.last_day, energy_wh, certified)
+def _part(lot: OriginLot, energy_wh: int, known: Certified) -> OriginPart:
+    return OriginPart(lot.producer, lot.source, lot.first_day, lot.last_day, energy_wh, known)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from ledger.certificates.schema import GENERATOR_DAYS
+from ledger.chain.parameters import DAY_MS
 from ledger.energy.schema import UNITS
-from ledger.origin.lots import class_of_key
+from ledger.origin.lots import certified, class_of_key
 from ledger.origin.reservations import EMPTY
 from ledger.origin.schema import ORIGIN_LOTS, ORIGIN_SUMS, UNIT_ORIGINS, OriginLot
-from ledger.origin.terms import LotClass
+from ledger.origin.terms import Certified, LotClass
 from ledger.state.overlay import State
-from ledger.state.table import big_endian
 
 
 class LotStanding(msgspec.Struct, frozen=True):
@@ -42,28 +41,24 @@ class DrawnMonth(msgspec.Struct, frozen=True):
     energy_wh: int
 
 
-def unit_origin(state: State, unit: bytes) -> UnitStanding | None:
-    """What a registered unit holds; None for one that was never registered."""
-    books = state.get(UNITS, unit)
+def unit_origin(state: State, unit: bytes, time_ms: int) -> UnitStanding | None:
+    """What a registered unit holds at a time; None for one that was never registered."""
+    books, today = state.get(UNITS, unit), time_ms // DAY_MS
     if books is None:
         return None
     origin = state.get(UNIT_ORIGINS, unit) or EMPTY
-    lots = sorted(
-        (_standing(state, unit, key) for each in LotClass for key in state.keys(ORIGIN_LOTS, unit + bytes((each,)))),
-        key=lambda found: found.number,
-    )
+    keys = (key for each in LotClass for key in state.keys(ORIGIN_LOTS, unit + bytes((each,))))
+    lots = sorted((_standing(state, unit, key, today) for key in keys), key=lambda found: found.number)
     unknown_wh = books.available_wh + books.locked_wh - origin.renewable_wh - origin.other_wh
     return UnitStanding(origin.renewable_wh, origin.other_wh, unknown_wh, origin.reserved_wh, tuple(lots))
 
 
-def _standing(state: State, unit: bytes, key: bytes) -> LotStanding:
+def _standing(state: State, unit: bytes, key: bytes, today: int) -> LotStanding:
     lot = state.get(ORIGIN_LOTS, key)
     assert lot is not None
-    certified = None
-    if lot.producer and lot.first_day == lot.last_day:
-        day = state.get(GENERATOR_DAYS, unit + lot.producer + big_endian(lot.first_day))
-        certified = day is not None and day.certificate != 0
-    return LotStanding(int.from_bytes(key[21:], "big"), class_of_key(key), lot, certified)
+    known = certified(state, unit, lot, today)
+    told = None if known is Certified.UNKNOWN else known is Certified.YES
+    return LotStanding(int.from_bytes(key[21:], "big"), class_of_key(key), lot, told)
 
 
 def drawn_by_source(state: State, account: bytes) -> tuple[DrawnMonth, ...]:

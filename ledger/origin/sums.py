@@ -10,7 +10,6 @@ from ledger.chain.schema import Counter
 from ledger.origin.events import OriginPart
 from ledger.origin.limits import KEPT_ORIGIN_MONTHS
 from ledger.origin.schema import ORIGIN_SUMS
-from ledger.origin.weights import ORIGIN_SUM
 from ledger.slots.clock import month_of_day
 from ledger.state.table import big_endian
 
@@ -22,7 +21,6 @@ def sum_draw(context: Context, account: bytes, parts: Iterable[OriginPart]) -> N
     for part in parts:
         by_source[part.source] = by_source.get(part.source, 0) + part.energy_wh
     for source, energy_wh in sorted(by_source.items()):
-        context.charge(ORIGIN_SUM)
         key = sum_key(account, month, source)
         known = context.state.get(ORIGIN_SUMS, key)
         if known is None:

@@ -20,6 +20,15 @@ class LotClass(IntEnum):
     OTHER = 1
 
 
+class Certified(IntEnum):
+    """Whether the energy of a lot is in a certificate."""
+
+    UNKNOWN = 0
+    """It is of several days or producers, or its day is no longer kept."""
+    NO = 1
+    YES = 2
+
+
 class TakingOrder(IntEnum):
     """Which lots a draw takes first."""
 

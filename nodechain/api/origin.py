@@ -84,7 +84,7 @@ def _lot(found: LotStanding) -> OriginLotView:
 
 def read_unit(at: CommittedState, unit: bytes) -> UnitOriginAnswer:
     """What a unit holds; raises `NotFound`."""
-    found = unit_origin(at.state, unit)
+    found = unit_origin(at.state, unit, at.view.time_ms)
     if found is None:
         raise NotFound("no such storage unit", advice="`nodechain units` lists them.")
     return UnitOriginAnswer(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
+
 from harness.chain import address
 from ledger.certificates.terms import EnergySource
 from ledger.chain.parameters import DAY_MS
@@ -24,12 +26,16 @@ PV, CHP, UNKNOWN = int(EnergySource.PV), int(EnergySource.CHP), int(EnergySource
 def max_origin_lots() -> None:
     chain = OriginChain()
     context = chain.context()
+    first = context.time_ms // DAY_MS - 300  # of days that are kept
 
     def put_in(who: str, day: int) -> list[tuple[int, OriginLot]]:
-        note_origin(context, BooksChange(address("U1"), 1, address(who), day * DAY_MS))
-        found = unit_origin(context.state, address("U1"))
+        note_origin(context, BooksChange(address("U1"), 1, address(who), (first + day) * DAY_MS))
+        found = unit_origin(context.state, address("U1"), context.time_ms)
         assert found is not None
-        return [(each.number, each.lot) for each in found.lots]
+        return [(each.number, lot_since(each.lot)) for each in found.lots]
+
+    def lot_since(lot: OriginLot) -> OriginLot:
+        return replace(lot, first_day=lot.first_day - first, last_day=lot.last_day - first)
 
     found: list[tuple[int, OriginLot]] = []
     for number in range(1, limits.MAX_ORIGIN_LOTS + 1):
@@ -50,7 +56,7 @@ def max_origin_lots() -> None:
 def kept_origin_months() -> None:
     chain = OriginChain()
     context, who = chain.context(), address("B")
-    parts = [OriginPart(who, PV, 1, 1, 5, False)]
+    parts = [OriginPart(who, PV, 1, 1, 5, 1)]
     sum_draw(context, who, parts)
     context.time_ms += (limits.KEPT_ORIGIN_MONTHS - 1) * 31 * DAY_MS - 20 * DAY_MS
     sum_draw(context, who, parts)

@@ -185,7 +185,7 @@ class OneWattHour(RuleBasedStateMachine):
         unit = chain.unit("U1")
         held_wh = unit.available_wh + unit.locked_wh
         assert told["stored"] + told["gained"] - told["drawn"] - told["lost"] >= held_wh, "drawn once, or lost, or here"
-        found = unit_origin(chain.state, UNIT)
+        found = unit_origin(chain.state, UNIT, chain.time_ms)
         assert found is not None
         assert found.renewable_wh + found.other_wh + found.unknown_wh == held_wh
         assert told["of lots"] >= told["drawn"], "each draw names whose energy it was"

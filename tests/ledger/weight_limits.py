@@ -99,9 +99,10 @@ def heaviest_transactions_fit() -> None:
     assert own_work + last_steps + most <= block  # beside all that is due
     signed = weight["TRANSACTION"] + (most_of["MAX_MULTISIG_KEYS"] - 1) * weight["SIGNATURE"]
     returns = most_of["MAX_WAITING_SESSIONS"] * weight["LOCK_RETURN"]
-    draw = weight["DRAW"] + weight["SESSION_END"]
+    origin = max(weight["ORIGIN_BEGUN"], weight["ORIGIN_DRAWN"])  # a meter is of production or of consumption
+    draw = weight["DRAW"] + weight["SESSION_END"] + origin
     assert signed + most_of["MAX_BATCH_ITEMS"] * (weight["BATCH_ITEM"] + weight["REPORTED_CONSUMPTION"] + draw) <= most
-    readings = most_of["MAX_READINGS"] * (weight["TWO_READINGS"] + 2 * weight["DRAW"]) // 2
+    readings = most_of["MAX_READINGS"] * (weight["TWO_READINGS"] + 2 * (weight["DRAW"] + origin)) // 2
     assert weight["TRANSACTION"] + readings + returns + weight["SESSION_END"] <= most  # a meter has one key
     trades = most_of["MAX_TRADES_PER_ORDER"] * weight["TRADE"] + most_of["MAX_DROPPED_PER_ORDER"] * weight["ORDER_END"]
     assert signed + trades + weight["ORDER_RESTING"] <= most

@@ -56,13 +56,13 @@ class OriginChain(ChainFixture):
         """A session at U1 for so much, at par."""
         return self.try_(who, OpenSession(address("U1"), energy_wh * ENT // 1_000, 0))
 
-    def draw(self, who: str, energy_wh: int) -> list[tuple[str, int, int, bool]]:
-        """What the unit says was drawn; of it producer, source, Wh and whether they are certified elsewhere."""
+    def draw(self, who: str, energy_wh: int) -> list[tuple[str, int, int, int]]:
+        """What the unit says was drawn; of it producer, source, Wh and `Certified`."""
         receipt = consume(self, "U1", who, energy_wh)
         assert receipt.applied, receipt.code
         return self.told(receipt)
 
-    def told(self, receipt: Receipt) -> list[tuple[str, int, int, bool]]:
+    def told(self, receipt: Receipt) -> list[tuple[str, int, int, int]]:
         """The parts that a receipt tells, of all its draws."""
         names = {address(name): name for name in ("A", "B", "C", "D")} | {b"": ""}
         return [
@@ -73,7 +73,7 @@ class OriginChain(ChainFixture):
 
     def origin(self) -> UnitStanding:
         """What U1 holds."""
-        found = unit_origin(self.state, address("U1"))
+        found = unit_origin(self.state, address("U1"), self.time_ms)
         assert found is not None
         return found
 

@@ -9,6 +9,7 @@ from harness.chain import ChainFixture, address, make_genesis
 from harness.energy import actual, consume, events, produce
 from ledger.bank.assets import CURRENCY_ASSET
 from ledger.certificates.genesis import CERTIFICATES_SECTION, CertificatesSection
+from ledger.certificates.limits import KEPT_GENERATOR_DAYS
 from ledger.certificates.payloads import IssueCertificate
 from ledger.certificates.terms import EnergySource
 from ledger.chain.parameters import DAY_MS
@@ -20,11 +21,12 @@ from ledger.origin.genesis import ORIGIN_SECTION, OriginSection
 from ledger.origin.payloads import ReserveOrigin
 from ledger.origin.queries import drawn_by_source, unit_origin
 from ledger.origin.schema import ORIGIN_LOTS, ORIGIN_RESERVATIONS, ORIGIN_SUMS, UNIT_ORIGINS
-from ledger.origin.terms import TakingOrder
+from ledger.origin.terms import Certified, TakingOrder
 from nodechain.modules import MODULES
 from tests.support.origin_chain import OriginChain
 
 PV, CHP, UNKNOWN = int(EnergySource.PV), int(EnergySource.CHP), int(EnergySource.UNKNOWN)
+UNTOLD, NO, YES = (int(each) for each in Certified)
 
 
 def test_energy_goes_into_the_lot_of_its_producer_source_and_day() -> None:
@@ -51,8 +53,8 @@ def test_a_draw_takes_the_oldest_lots_and_names_whose_they_were() -> None:
     chain.put_in("D", 500)
     chain.put_in("B", 3_000)
     assert chain.open("B", 1_200).applied
-    assert chain.draw("B", 800) == [("D", CHP, 500, False), ("B", PV, 300, False)]
-    assert chain.draw("B", 400) == [("B", PV, 400, False)]
+    assert chain.draw("B", 800) == [("D", CHP, 500, NO), ("B", PV, 300, NO)]
+    assert chain.draw("B", 400) == [("B", PV, 400, NO)]
     assert chain.lots() == [(PV, 2_300)]
 
 
@@ -62,8 +64,8 @@ def test_where_the_chain_says_so_what_is_renewable_is_drawn_first() -> None:
     chain.put_in("B", 1_000)
     assert chain.open("D", 500).applied
     assert chain.open("B", 1_000).applied
-    assert chain.draw("B", 700) == [("B", PV, 700, False)]
-    assert chain.draw("D", 500) == [("B", PV, 300, False), ("D", CHP, 200, False)]
+    assert chain.draw("B", 700) == [("B", PV, 700, NO)]
+    assert chain.draw("D", 500) == [("B", PV, 300, NO), ("D", CHP, 200, NO)]
 
 
 def test_what_a_level_finds_is_of_unknown_origin_and_goes_first() -> None:
@@ -72,7 +74,7 @@ def test_what_a_level_finds_is_of_unknown_origin_and_goes_first() -> None:
     assert actual(chain, "U1", 3_050).applied
     assert chain.origin().unknown_wh == 50
     assert chain.open("B", 100).applied
-    assert chain.draw("B", 60) == [("", UNKNOWN, 50, False), ("B", PV, 10, False)]
+    assert chain.draw("B", 60) == [("", UNKNOWN, 50, UNTOLD), ("B", PV, 10, NO)]
 
 
 def test_losses_take_what_is_unknown_and_then_the_oldest_and_tell_nobody() -> None:
@@ -94,7 +96,20 @@ def test_energy_of_a_certified_day_is_green_only_in_its_certificate() -> None:
     assert chain.try_("B", IssueCertificate(address("U1"), day_ms, day_ms + DAY_MS)).code == ""
     assert [each.certified for each in chain.origin().lots] == [True, False]
     assert chain.open("B", 3_100).applied
-    assert chain.draw("B", 3_050) == [("B", PV, 3_000, True), ("B", PV, 50, False)]
+    assert chain.draw("B", 3_050) == [("B", PV, 3_000, YES), ("B", PV, 50, NO)]
+
+
+def test_what_is_no_longer_known_of_a_day_is_not_told_as_not_certified() -> None:
+    """The days of a generator are forgotten after a time: what was certified then is not free now."""
+    chain = OriginChain()
+    day_ms = chain.time_ms
+    chain.put_in("B", 3_000)
+    chain.put_in("B", 1, after_ms=DAY_MS)
+    assert chain.try_("B", IssueCertificate(address("U1"), day_ms, day_ms + DAY_MS)).code == ""
+    chain.put_in("B", 1, after_ms=(KEPT_GENERATOR_DAYS + 1) * DAY_MS)
+    assert [each.certified for each in chain.origin().lots] == [None, None, False]
+    assert chain.open("B", 3_001).applied
+    assert chain.draw("B", 2_500) == [("B", PV, 2_500, UNTOLD)]
 
 
 def test_what_one_drew_is_summed_by_month_and_source() -> None:
@@ -139,7 +154,7 @@ def test_without_the_module_nothing_is_noted() -> None:
     assert produce(chain, "U1", "A", 1_000).applied
     assert chain.entries(UNIT_ORIGINS) == {}
     assert chain.entries(ORIGIN_SUMS) == {}
-    assert unit_origin(chain.state, address("X")) is None
+    assert unit_origin(chain.state, address("X"), chain.time_ms) is None
 
 
 def test_origins_need_certificates() -> None:
@@ -167,10 +182,10 @@ def with_reservation(order: TakingOrder = TakingOrder.RENEWABLE_FIRST) -> Origin
 def test_what_is_reserved_is_drawn_by_who_reserved_it(order: TakingOrder) -> None:
     chain = with_reservation(order)
     assert chain.origin().reserved_wh == 1_000
-    assert chain.draw("D", 300) == [("D", CHP, 300, False)]
-    assert chain.draw("B", 400) == [("B", PV, 400, False)]
+    assert chain.draw("D", 300) == [("D", CHP, 300, NO)]
+    assert chain.draw("B", 400) == [("B", PV, 400, NO)]
     assert chain.origin().reserved_wh == 600
-    assert chain.draw("B", 600) == [("B", PV, 600, False)]
+    assert chain.draw("B", 600) == [("B", PV, 600, NO)]
     assert chain.origin().reserved_wh == 0
 
 
@@ -183,7 +198,7 @@ def test_losses_and_others_leave_what_is_reserved_as_long_as_there_is_anything_e
     assert actual(chain, "U1", 1_400).applied
     assert chain.lots() == [(PV, 800), (CHP, 600)], "what is free of the oldest lot, then the next one"
     assert chain.open("D", 500).applied
-    assert chain.draw("D", 400) == [("D", CHP, 400, False)]
+    assert chain.draw("D", 400) == [("D", CHP, 400, NO)]
     assert chain.origin().reserved_wh == 800
 
 
