@@ -56,8 +56,8 @@ def do_issue_certificate(context: Context, payload: IssueCertificate) -> None:
         raise Refused(f"metered days are kept for {KEPT_GENERATOR_DAYS} days", code="period_not_kept")
     measured_wh = _metered(context, unit, account, days)
     corrected_wh = min(measured_wh, found.withheld_wh)
-    if measured_wh == corrected_wh:
-        raise Refused("nothing was metered in the period, or all of it is held back", code="nothing_to_certify")
+    if not measured_wh:
+        raise Refused("nothing was metered in the period", code="nothing_to_certify")
     number = context.next_number(CERTIFICATE_NUMBERS)
     for day in days:
         key = day_key(unit, account, day)
@@ -139,8 +139,9 @@ def _issue(context: Context, made: EnergyCertificate) -> None:
     in_range(context.change_count(CERTIFIED_WH, made.issued_wh))
     key = big_endian(made.number)
     context.state.put(CERTIFICATES, key, made)
-    add_part(context, made.number, made.account, made.issued_wh)
-    schedule(context, made.expires_ms, CERTIFICATE_DUE, made.number, key)
+    if made.issued_wh:  # else all of the period was held back, and the rest of what is waits for the next one
+        add_part(context, made.number, made.account, made.issued_wh)
+        schedule(context, made.expires_ms, CERTIFICATE_DUE, made.number, key)
     corrected_wh = made.measured_wh - made.issued_wh if made.kind == CertificateKind.ORIGIN else 0
     context.emit(
         CertificateIssued(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as BadBase64
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -164,7 +163,7 @@ def check(invocation: Invocation, *, file: Path, genesis_file: Path | None) -> N
         raw = read_user_file(file, MAX_FILE_BYTES, "file of a certificate")
         content = msgspec.json.decode(raw, type=dict[str, Any])
         made = read_proof(b64decode(content.pop("proof"), validate=True))
-    except (msgspec.DecodeError, KeyError, TypeError, BadBase64) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"this is no file of a certificate: {error}", code="bad_file") from None
     now_ms = SystemClock().wall_ms()
     if genesis.simulated_clock:

@@ -135,8 +135,9 @@ def _shown(run: LiveCommands, folder: Path) -> None:
     for change in ({"certificate": {**said["certificate"], "issued_wh": 9_999}}, {"eecs": None}, {"retirement": None}):
         other.write_text(json.dumps({**said, **change}))
         assert run.refused("certificate", "check", str(other)) == "bad_certificate_file"
-    other.write_text(json.dumps({**said, "proof": "!"}))
-    assert run.refused("certificate", "check", str(other)) == "bad_file"
+    for bad in (json.dumps({**said, "proof": "!"}), json.dumps({**said, "proof": "é"}), '{"a":' * 100_000):
+        other.write_text(bad)
+        assert run.refused("certificate", "check", str(other)) == "bad_file"
     genesis = str(Path(run.here[1]) / "genesis")
     assert run("certificate", "check", "used.json", "--genesis", genesis)["retirement"]["purpose"] == "Green power 2026"
     alone = run("certificate", "export", "1", "--out", str(other))

@@ -176,11 +176,13 @@ def test_ce3_what_was_counted_in_error_is_held_back_of_the_next_certificates() -
     assert chain.held("B") == 1_000, "what is out stays"
     chain.measure(600, 1)
     chain.until(2)
-    assert chain.issue(1, 2).code == "nothing_to_certify"
+    assert chain.issue(1, 2).applied, "a certificate of nothing makes up for what it metered"
+    assert (chain.certificate(2).measured_wh, chain.certificate(2).issued_wh) == (600, 0)
+    assert chain.held("B", 2) == 0
     chain.measure(400, 2)
     chain.until(3)
-    assert chain.issue(1, 3).applied
-    assert (chain.certificate(2).measured_wh, chain.certificate(2).issued_wh) == (1_000, 300)
+    assert chain.issue(2, 3).applied
+    assert (chain.certificate(3).measured_wh, chain.certificate(3).issued_wh) == (400, 300)
     found = chain.generator()
     assert (found.corrected_wh, found.withheld_wh, found.certified_wh) == (700, 0, 1_300)
 
