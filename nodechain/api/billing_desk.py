@@ -34,7 +34,7 @@ from nodechain.billing.iban import creditor_reference
 from nodechain.billing.issuing import finalising
 from nodechain.billing.member_book import Entries
 from nodechain.billing.open_bills import open_of_run
-from nodechain.billing.pay_outs import OpenMark, WrittenFile, pay_outs_of
+from nodechain.billing.pay_outs import OpenMark, WrittenFile, marks_in, pay_outs_of
 from nodechain.billing.periods import local_day
 from nodechain.billing.reminders import due_level, sent_of
 from nodechain.billing.rounding import CentSize
@@ -347,13 +347,14 @@ def payment_file(at: CommittedState, office: BillingOffice, asked: _FileRequest)
         data = extra("sepa_form").debit_file(settings.seller, orders, asked.day, asked.scheme, terms.code)
         count = len(orders)
     else:
+        known = office.pay_outs.files()
         found = pay_outs_of(
-            _open_marks(at), entries, CentSize.of(terms.decimals), at.view.genesis.chain_id, office.pay_outs.marks()
+            _open_marks(at), entries, CentSize.of(terms.decimals), at.view.genesis.chain_id, marks_in(known)
         )
         total, count = check_total(found.orders), len(found.orders)
         data = extra("sepa_form").transfer_file(settings.seller, found.orders, asked.day, terms.code, batch=False)
         file_id = transfers_id(settings.seller.iban, asked.day, found.orders)
-        office.pay_outs.note(WrittenFile(file_id, asked.day, found.marks))
+        office.pay_outs.note(WrittenFile(file_id, asked.day, found.marks), known)
         without = tuple(f"{each.account} (mark {each.number}: {each.reason})" for each in found.left_out)
     name = f"{asked.kind}-{asked.day}.xml"
     return PaymentFile(

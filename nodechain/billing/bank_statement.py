@@ -54,7 +54,8 @@ class BankEntry(msgspec.Struct, frozen=True):
     @property
     def hash(self) -> bytes:
         """By which the chain knows the entry (BL9)."""
-        last = ("", "0") if self.bank_reference else (self.text, str(self.place))
+        told = "\n".join((*self.references, self.text))
+        last = ("", "0") if self.bank_reference else (told, str(self.place))
         return bank_entry_hash((self.account, self.bank_reference, self.date, str(self.cents), *last))
 
 
@@ -117,26 +118,67 @@ def _status(entry: XmlElement) -> str:
 
 
 def _entries(account: str, entry: XmlElement) -> Iterator[BankEntry]:
-    """An entry as its single transactions, where it names them with amounts; as a whole otherwise."""
+    """An entry as its single transactions, where their amounts make it up; as a whole otherwise.
+
+    A whole of several transactions has the references of none: no bill and no member can be told by it.
+    """
     date = entry.value("BookgDt", "Dt") or entry.value("BookgDt", "DtTm")[:10]
     reference = entry.value("AcctSvcrRef")
     details = [each for about in entry.all("NtryDtls") for each in about.all("TxDtls")]
-    several = len(details) > 1 and all(each.value("Amt") for each in details)
-    for number, detail in enumerate(details if several else details[:1] or [entry], 1):
+    several = len(details) > 1 and _make_up(entry, details)
+    for number, detail in enumerate(details if several or _is_single(entry, details) else [entry], 1):
         own = detail.value("Refs", "AcctSvcrRef")
-        amount = detail if several else entry
-        signed = _signed(detail if detail.value("CdtDbtInd") and several else entry, amount.value("Amt"))
-        currency = amount.child("Amt")
+        amount = _amount(detail) if several else entry.child("Amt")
         references = [_first(detail, path) for path in _REFERENCES]
         yield BankEntry(
             account,
             own or (f"{reference}#{number}" if reference and several else reference),
             date,
-            signed,
-            "" if currency is None else currency.attributes.get("Ccy", ""),
+            _signed(_marked(entry, detail) if several else entry, "" if amount is None else amount.text),
+            _currency(amount),
             tuple(each for each in references if each and each != NOT_PROVIDED),
             "".join(each.text for each in _unstructured(detail)) or entry.value("AddtlNtryInf"),
         )
+
+
+def _make_up(entry: XmlElement, details: list[XmlElement]) -> bool:
+    """Whether single transactions of an entry are its sum, in its currency."""
+    amounts = [_amount(each) for each in details]
+    currency = _currency(entry.child("Amt"))
+    found = [each for each in amounts if each is not None and _currency(each) == currency]
+    if len(found) < len(details):
+        return False
+    signed = (_signed(_marked(entry, each), amount.text) for each, amount in zip(details, found, strict=True))
+    return sum(signed) == _signed(entry, entry.value("Amt"))
+
+
+def _is_single(entry: XmlElement, details: list[XmlElement]) -> bool:
+    """Whether an entry is of one transaction, and a credit is no more than that: else others paid a part of it."""
+    batches = (batch.value("NbOfTxs") for about in entry.all("NtryDtls") for batch in about.all("Btch"))
+    if len(details) != 1 or any(count not in ("", "1") for count in batches):
+        return False
+    own = _amount(details[0])
+    if own is None or _currency(own) != _currency(entry.child("Amt")) or entry.value("CdtDbtInd") != "CRDT":
+        return True
+    return cents_in(entry.value("Amt")) <= cents_in(own.text)
+
+
+def _amount(detail: XmlElement) -> XmlElement | None:
+    """A transaction's own amount; many banks give it only among the details of the amount."""
+    own, about = detail.child("Amt"), detail.child("AmtDtls")
+    if own is not None or about is None:
+        return own
+    transaction = about.child("TxAmt")
+    return None if transaction is None else transaction.child("Amt")
+
+
+def _marked(entry: XmlElement, detail: XmlElement) -> XmlElement:
+    """Which of both says whether it is credit or debit."""
+    return detail if detail.value("CdtDbtInd") else entry
+
+
+def _currency(amount: XmlElement | None) -> str:
+    return "" if amount is None else amount.attributes.get("Ccy", "")
 
 
 def _first(element: XmlElement, path: tuple[str, ...]) -> str:

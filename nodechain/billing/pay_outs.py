@@ -17,9 +17,9 @@ from nodechain.billing.iban import check_iban, creditor_reference
 from nodechain.billing.member_book import MemberEntry
 from nodechain.billing.rounding import CentSize
 from nodechain.billing.sepa_files import MAX_NAME, MAX_TEXT, CreditTransfer, sepa_text
-from nodechain.errors import DataDamaged
+from nodechain.errors import DataDamaged, UsageError
 from nodechain.files.durable_file import make_directory, replace_file
-from nodechain.files.user_file import read_user_file
+from nodechain.files.user_file import only_writer, read_user_file
 
 MARK_PREFIX: Final = "NCW"
 """So begin, after RF and check digits, the references of marks."""
@@ -97,6 +97,11 @@ class WrittenFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     marks: tuple[int, ...]
 
 
+def marks_in(files: Iterable[WrittenFile]) -> frozenset[int]:
+    """The numbers of all marks that stand in some of the files."""
+    return frozenset(number for file in files for number in file.marks)
+
+
 class WrittenPayOuts:
     """The record of a home."""
 
@@ -115,14 +120,21 @@ class WrittenPayOuts:
                 f"{self._path}: {error}", advice="Take it back from a copy; without it marks could be paid twice."
             ) from None
 
-    def marks(self) -> frozenset[int]:
-        """The numbers of all marks that stand in some file."""
-        return frozenset(number for file in self.files() for number in file.marks)
+    def note(self, file: WrittenFile, known: tuple[WrittenFile, ...]) -> None:
+        """Keep what is about to be written; what is noted already, under the same id, stays once.
 
-    def note(self, file: WrittenFile) -> None:
-        """Keep what is about to be written; what is noted already, under the same id, stays once."""
-        before = self.files()
-        if file in before:
-            return
+        `known`: the files of which the marks were chosen; raises `UsageError` (pay_out_meanwhile) where another process
+        has written one since, as a mark could stand in both.
+        """
         make_directory(self._path.parent)
-        replace_file(self._path, msgspec.json.format(msgspec.json.encode((*before, file)), indent=1))
+        with only_writer(self._path.parent):
+            before = self.files()
+            if before != known:
+                raise UsageError(
+                    "another file of payments was written meanwhile; nothing is written by this command",
+                    code="pay_out_meanwhile",
+                    advice="Run the command again: it sees what is left to pay.",
+                )
+            if file in before:
+                return
+            replace_file(self._path, msgspec.json.format(msgspec.json.encode((*before, file)), indent=1))

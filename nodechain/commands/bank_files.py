@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from nodechain.billing.bank_statement import MAX_STATEMENT_BYTES, read_all_entri
 from nodechain.billing.currency_lines import Known, Meaning, ProposedLine, pay_in_reference, propose
 from nodechain.billing.forms import extra
 from nodechain.billing.member_book import MemberBook
-from nodechain.billing.pay_outs import OpenMark, PayOuts, WrittenFile, WrittenPayOuts, pay_outs_of
+from nodechain.billing.pay_outs import OpenMark, PayOuts, WrittenFile, WrittenPayOuts, marks_in, pay_outs_of
 from nodechain.billing.rounding import CentSize
 from nodechain.billing.sepa_files import check_total, transfers_id
 from nodechain.billing.settings import read_settings
@@ -213,6 +214,13 @@ def mark_all(invocation: Invocation, how: How, *, yes: bool, asset: str | None) 
     invocation.show({"marked": rows}, text, rows)
 
 
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"--execute {text}: no day", code="bad_day", advice="Like 2026-11-29.") from None
+
+
 @click.command()
 @click.option("--execute", metavar="DATE", required=True, help="The day on which the bank pays.")
 @click.option(
@@ -227,11 +235,13 @@ def pay(invocation: Invocation, *, execute: str, file: Path, again: str | None, 
     Each order names its mark, by which `nodechain bank import` burns it when the bank has paid. A mark stands in one
     file: which were written is noted in this home before the file is.
     """
+    execute = _day(execute)
     archive = BillArchive(invocation.home)
     genesis, _number, terms = _currency(invocation, asset)
     settings, written = read_settings(archive.settings), WrittenPayOuts(archive.path)
+    known = written.files()
     marks = list(_open_marks(invocation, terms))
-    before = written.marks()
+    before = marks_in(known)
     if again is not None:
         chosen = _file_of(written, again).marks
         marks, before = [mark for mark in marks if mark.number in chosen], before - frozenset(chosen)
@@ -240,7 +250,7 @@ def pay(invocation: Invocation, *, execute: str, file: Path, again: str | None, 
     total = check_total(found.orders)
     data: bytes = extra("sepa_form").transfer_file(settings.seller, found.orders, execute, terms.code, batch=False)
     file_id = transfers_id(settings.seller.iban, execute, found.orders)
-    written.note(WrittenFile(file_id, execute, found.marks))
+    written.note(WrittenFile(file_id, execute, found.marks), known)
     invocation.write_file(file, data)
     _show_pay_outs(invocation, file, file_id, total, found)
 

@@ -46,6 +46,55 @@ def test_a_hard_statement() -> None:
     assert len({entry.hash for entry in entries}) == 4
 
 
+OWN_AMOUNTS = (b'<Amt Ccy="EUR">40.25</Amt>', b'<Amt Ccy="EUR">25.25</Amt><CdtDbtInd>CRDT')
+
+
+def test_a_batch_with_its_amounts_among_the_details_is_each_payers_own() -> None:
+    data = HARD
+    for own in OWN_AMOUNTS:
+        amount, _end, rest = own.partition(b"</Amt>")
+        data = data.replace(own, b"<AmtDtls><TxAmt>" + amount + b"</Amt></TxAmt></AmtDtls>" + rest, 1)
+    assert data != HARD
+    found = read_statement(data)
+    assert [(entry.cents, entry.references) for entry in found] == [
+        (entry.cents, entry.references) for entry in read_statement(HARD)
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        HARD.replace(OWN_AMOUNTS[0], b"", 1),
+        HARD.replace(OWN_AMOUNTS[0], OWN_AMOUNTS[0].replace(b"40.25", b"400.25"), 1),
+        HARD.replace(OWN_AMOUNTS[0], OWN_AMOUNTS[0].replace(b"EUR", b"CHF"), 1),
+        HARD.replace(b"</TxDtls><TxDtls>", b"</TxDtls></NtryDtls><NtryDtls><X>", 1).replace(
+            b"</TxDtls></NtryDtls></Ntry>", b"</X></NtryDtls></Ntry>", 1
+        ),
+        HARD.replace(b"</TxDtls><TxDtls>", b"</TxDtls></NtryDtls><NtryDtls><X>", 1)
+        .replace(b"</TxDtls></NtryDtls></Ntry>", b"</X></NtryDtls></Ntry>", 1)
+        .replace(b"<NbOfTxs>2", b"<NbOfTxs>1"),
+    ],
+    ids=["one has no amount", "another sum", "another currency", "only one is told", "one is less than all"],
+)
+def test_a_batch_that_its_transactions_do_not_make_up_is_nobodys(changed: bytes) -> None:
+    """No payer gets what others paid: a person has to look at the entry."""
+    assert changed != HARD
+    whole = read_statement(changed)[0]
+    assert (whole.cents, whole.references) == (6550, ())
+
+
+def test_what_only_its_references_tell_apart_is_told_apart_in_every_file() -> None:
+    """Without a bank's own reference the order in a file must not say who paid: a longer file has another order."""
+    data = HARD
+    for reference in (b"SVC10", b"SVC11", b"SVC13"):
+        data = data.replace(b"<AcctSvcrRef>" + reference + b"</AcctSvcrRef>", b"")
+    for own in OWN_AMOUNTS:
+        data = data.replace(own, own.replace(b"40.25", b"32.75").replace(b"25.25", b"32.75"), 1)
+    first, second = read_statement(data)[:2]
+    assert (first.text, first.cents, first.place) == (second.text, second.cents, second.place)
+    assert first.hash != second.hash
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

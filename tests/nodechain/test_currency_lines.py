@@ -12,9 +12,9 @@ from ledger.keys.address import format_address
 from nodechain.billing.bank_statement import BankEntry, read_all_entries
 from nodechain.billing.currency_lines import Known, Meaning, ProposedLine, pay_in_reference, propose
 from nodechain.billing.iban import is_creditor_reference
-from nodechain.billing.pay_outs import OpenMark, WrittenFile, WrittenPayOuts, mark_reference, pay_outs_of
+from nodechain.billing.pay_outs import OpenMark, WrittenFile, WrittenPayOuts, mark_reference, marks_in, pay_outs_of
 from nodechain.billing.rounding import CentSize
-from nodechain.errors import DataDamaged
+from nodechain.errors import DataDamaged, UsageError
 from tests.support.sample_bill import MEMBER
 
 CENT = 10**7
@@ -137,12 +137,16 @@ def test_a_file_pays_each_mark_once_and_says_what_it_leaves_out() -> None:
 
 def test_what_was_written_is_noted_once_and_damage_is_noticed(tmp_path: Path) -> None:
     written = WrittenPayOuts(tmp_path / "billing")
-    assert written.marks() == frozenset()
+    assert marks_in(written.files()) == frozenset()
     first = WrittenFile("NC-1", "2026-08-03", (1, 2))
     for file in (first, first, WrittenFile("NC-2", "2026-08-04", (3,))):
-        written.note(file)
+        written.note(file, written.files())
     assert [file.id for file in written.files()] == ["NC-1", "NC-2"]
-    assert written.marks() == {1, 2, 3}
+    assert marks_in(written.files()) == {1, 2, 3}
+    with pytest.raises(UsageError) as found:  # two commands that chose mark 4 at once
+        written.note(WrittenFile("NC-3", "2026-08-05", (4,)), written.files()[:1])
+    assert found.value.code == "pay_out_meanwhile"
+    assert marks_in(written.files()) == {1, 2, 3}
     (tmp_path / "billing" / "pay-outs.json").write_bytes(b"[{")
     with pytest.raises(DataDamaged):
-        written.marks()
+        marks_in(written.files())
