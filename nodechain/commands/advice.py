@@ -121,9 +121,12 @@ def advice(
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text} is no day", code="bad_day", advice="Like 2026-11-29.") from None
+        found = None
+    if found is None or not 1970 < found.year < 9999:
+        raise UsageError(f"{text} is no day", code="bad_day", advice="Like 2026-11-29.")
+    return found
 
 
 def _data(found: Advice | None) -> dict[str, Any] | None:

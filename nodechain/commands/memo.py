@@ -22,6 +22,7 @@ from ledger.memos.payloads import SealedMemo, SetMemoKey, WithMemo
 from ledger.memos.schema import MEMO_KEYS
 from ledger.memos.sealing import SALT_BYTES, memo_public_key, memo_secret, open_memo, seal
 from nodechain.client.answers.bank import Movement
+from nodechain.client.visible_text import visible
 from nodechain.commands.light import proven_entry
 from nodechain.commands.sending.chain import signing_chain
 from nodechain.commands.sending.send import TYPES, How, account_asked, events_of, send, sender_key, sender_name
@@ -184,7 +185,7 @@ def read(invocation: Invocation, *, identity: str) -> None:
     names = invocation.names()
     sender, reader = (names.get(found[0][field], found[0][field]) for field in ("sender", "reader"))
     shown = {"id": data["id"], "sender": found[0]["sender"], "reader": found[0]["reader"], "memo": opened}
-    invocation.show(shown, fields([("from", sender), ("to", reader), ("memo", opened)]))
+    invocation.show(shown, fields([("from", sender), ("to", reader), ("memo", visible(opened))]))
 
 
 @memo.command("list")

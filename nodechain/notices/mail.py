@@ -48,6 +48,8 @@ class Mail:
             # Of the message itself, refused for good; whatever else is refused, a person may set right.
             final = isinstance(error, smtplib.SMTPDataError) and error.smtp_code in _PERMANENT
             raise Undelivered(_answer(error.smtp_code, error.smtp_error), final=final) from None
+        except UnicodeError:
+            raise Undelivered("the mail server takes a user and a password of ASCII characters only") from None
         except (OSError, smtplib.SMTPException) as error:
             raise Undelivered(f"{self._server.host}:{self._server.port}: {visible(str(error))[:200]}") from None
 
