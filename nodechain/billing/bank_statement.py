@@ -165,11 +165,8 @@ def _is_single(entry: XmlElement, details: list[XmlElement]) -> bool:
 
 def _amount(detail: XmlElement) -> XmlElement | None:
     """A transaction's own amount; many banks give it only among the details of the amount."""
-    own, about = detail.child("Amt"), detail.child("AmtDtls")
-    if own is not None or about is None:
-        return own
-    transaction = about.child("TxAmt")
-    return None if transaction is None else transaction.child("Amt")
+    own = detail.child("Amt")
+    return detail.child("AmtDtls", "TxAmt", "Amt") if own is None else own
 
 
 def _marked(entry: XmlElement, detail: XmlElement) -> XmlElement:
